@@ -1,0 +1,127 @@
+# Postern.  GNU make; nothing is written outside build/ and ./var.
+# "make help" lists the targets; V=1 shows whole commands.
+
+MODE   ?= debug
+BUILD  ?= build
+OUT    := $(BUILD)/$(MODE)
+PREFIX ?= /usr/local
+
+# ---- sources, bottom layer first: a layer may include those above it here ----
+
+BASE    = base/address.c base/arena.c base/clock.c base/err.c base/field.c \
+          base/host_name.c base/io.c base/ip.c base/job.c base/log.c \
+          base/random.c base/text.c
+DNS     =
+MODEL   =
+TUI     =
+SCREENS =
+SSH     =
+MAIN    = main.c
+
+# Unit tests, by the layer they test: each links that layer and those below.
+UNIT_BASE    =
+UNIT_DNS     =
+UNIT_MODEL   =
+UNIT_TUI     =
+UNIT_SCREENS =
+UNIT_SSH     =
+
+# ---- compiler ----
+
+CC     ?= cc
+PKGS    = libssh ncursesw sqlite3 libssl libcrypto libidn2 jansson
+PKGS   += $(if $(shell pkg-config --exists ldns && echo y),ldns)
+WARN    = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wpointer-arith \
+          -Wcast-qual -Wstrict-prototypes -Wmissing-prototypes -Wvla \
+          -Wformat=2 -Wno-format-nonliteral
+WARN   += $(if $(CI),-Werror)
+HARDEN  = -fstack-protector-strong -fPIE -fstack-clash-protection \
+          -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
+LDHARD  = -pie -Wl,-z,relro,-z,now,-z,noexecstack
+
+FLAGS_debug   = -O1 -g $(HARDEN)
+FLAGS_release = -O2 -g $(HARDEN)
+FLAGS_asan    = -O1 -g -fsanitize=address,undefined -fno-omit-frame-pointer \
+                -fno-sanitize-recover=undefined
+FLAGS_fuzz    = -O1 -g -fsanitize=address,undefined,fuzzer-no-link
+LINK_debug    = $(LDHARD)
+LINK_release  = $(LDHARD)
+LINK_asan     = -fsanitize=address,undefined
+LINK_fuzz     = -fsanitize=address,undefined
+
+ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -I. -I$(OUT) $(WARN) $(FLAGS_$(MODE)) \
+             $(shell pkg-config --cflags $(PKGS)) $(CFLAGS)
+ALL_LIBS   = $(shell pkg-config --libs $(PKGS)) -lldns -lunistring -lcrypt \
+             -lutil $(LDLIBS)
+
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-6s %s\n' $(1) $(2))
+
+# ---- what is built ----
+
+LAYERS = base dns model tui screens ssh
+layer_objects = $(patsubst %.c,$(OUT)/%.o,$($(1)))
+OBJECTS = $(foreach l,BASE DNS MODEL TUI SCREENS SSH MAIN,$(call layer_objects,$(l)))
+
+all: $(OUT)/postern ## the program, into build/MODE/postern (the default)
+
+$(OUT)/postern: $(OUT)/main.o $(foreach l,$(LAYERS),$(OUT)/$(l).a)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LINK_$(MODE)) $(LDFLAGS) -o $@ $(OUT)/main.o \
+	    $(ARCHIVES_SSH) $(ALL_LIBS)
+
+# Each layer is an archive; a test of a layer links none above it.
+ARCHIVES_BASE    = $(OUT)/base.a
+ARCHIVES_DNS     = $(OUT)/dns.a $(ARCHIVES_BASE)
+ARCHIVES_MODEL   = $(OUT)/model.a $(ARCHIVES_DNS)
+ARCHIVES_TUI     = $(OUT)/tui.a $(ARCHIVES_DNS)
+ARCHIVES_SCREENS = $(OUT)/screens.a $(OUT)/tui.a $(ARCHIVES_MODEL)
+ARCHIVES_SSH     = $(OUT)/ssh.a $(ARCHIVES_SCREENS)
+
+define archive_rule
+$(OUT)/$(1).a: $(call layer_objects,$(2))
+	$$(call say,AR,$$@)
+	$$(Q)rm -f $$@ && $$(AR) rcs $$@ $$^
+endef
+$(eval $(call archive_rule,base,BASE))
+$(eval $(call archive_rule,dns,DNS))
+$(eval $(call archive_rule,model,MODEL))
+$(eval $(call archive_rule,tui,TUI))
+$(eval $(call archive_rule,screens,SCREENS))
+$(eval $(call archive_rule,ssh,SSH))
+
+$(OUT)/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# ---- tests ----
+
+define unit_rule
+$(OUT)/tests/unit/$(1): $(OUT)/tests/unit/$(1).o $$(ARCHIVES_$(2))
+	$$(call say,LINK,$$@)
+	$$(Q)$$(CC) $$(LINK_$(MODE)) $$(LDFLAGS) -o $$@ $$< \
+	    $$(ARCHIVES_$(2)) $$(ALL_LIBS) -lcmocka
+UNIT += $(OUT)/tests/unit/$(1)
+endef
+$(foreach l,BASE DNS MODEL TUI SCREENS SSH,$(foreach t,$(UNIT_$(l)),\
+    $(eval $(call unit_rule,$(t),$(l)))))
+
+unit: $(UNIT) ## the unit tests
+	$(Q)tests/run_unit.sh $(UNIT)
+
+layers: ## the rule of who may include whom
+	$(Q)tests/layers.sh
+
+clean: ## removes build/
+	rm -rf $(BUILD)
+
+help: ## this list
+	@sed -n 's/^\([a-z][a-z_]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | \
+	    expand -t 20
+
+.PHONY: all unit layers clean help
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+-include $(OBJECTS:.o=.d) $(UNIT:=.d)

@@ -1,0 +1,32 @@
+/*
+ * clock.h - the time, which a test can hold still.
+ *
+ * A moment is int64_t seconds since 1970 UTC and its name ends in _at; a
+ * duration names its unit (_ms, _seconds, _days).
+ */
+#ifndef BASE_CLOCK_H
+#define BASE_CLOCK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Now, in seconds since 1970 UTC. */
+int64_t clock_now(void);
+
+/* From here on clock_now() answers `at`; 0 lets it run again.  For tests. */
+void clock_fix(int64_t at);
+
+/* Milliseconds that only grow, for deadlines; never fixed. */
+int64_t clock_monotonic_ms(void);
+
+/* "2026-11-23T14:02:05Z" (RFC 3339), "" for 0. */
+void clock_format_utc(char *to, size_t size, int64_t at);
+
+/* For people, local time: "14:02" today, "22 Nov 17:04" this year, else
+ * "22 Nov 2025"; "never" for 0. */
+void clock_format_short(char *to, size_t size, int64_t at);
+
+/* A duration in its largest whole unit: "2 h", "175 d", "40 s". */
+void clock_format_age(char *to, size_t size, int64_t seconds);
+
+#endif
