@@ -19,7 +19,7 @@ SSH     =
 MAIN    = main.c
 
 # Unit tests, by the layer they test: each links that layer and those below.
-UNIT_BASE    =
+UNIT_BASE    = text_test
 UNIT_DNS     =
 UNIT_MODEL   =
 UNIT_TUI     =
@@ -107,6 +107,22 @@ endef
 $(foreach l,BASE DNS MODEL TUI SCREENS SSH,$(foreach t,$(UNIT_$(l)),\
     $(eval $(call unit_rule,$(t),$(l)))))
 
+# ---- machine ----
+
+PACKAGES_BUILD = gcc make pkg-config libc6-dev libssh-dev libncurses-dev \
+                 libsqlite3-dev libldns-dev libssl-dev libidn2-dev \
+                 libunistring-dev libjansson-dev libcrypt-dev
+PACKAGES_TEST  = libcmocka-dev libvterm-dev knot knot-dnsutils unbound \
+                 openssh-client
+
+deps: ## installs the Debian packages that are missing
+	$(Q)tests/deps.sh $(PACKAGES_BUILD) $(PACKAGES_TEST)
+
+test: deps ## sets up, builds and runs all tests
+	$(Q)$(MAKE) --no-print-directory check
+
+check: all unit ## the tests, without installing anything
+
 unit: $(UNIT) ## the unit tests
 	$(Q)tests/run_unit.sh $(UNIT)
 
@@ -120,7 +136,7 @@ help: ## this list
 	@sed -n 's/^\([a-z][a-z_]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | \
 	    expand -t 20
 
-.PHONY: all unit layers clean help
+.PHONY: all deps test check unit layers clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 
