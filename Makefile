@@ -19,7 +19,7 @@ SSH     =
 MAIN    = main.c
 
 # Unit tests, by the layer they test: each links that layer and those below.
-UNIT_BASE    = text_test
+UNIT_BASE    = field_test host_name_test ip_test job_test text_test
 UNIT_DNS     =
 UNIT_MODEL   =
 UNIT_TUI     =
