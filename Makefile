@@ -12,6 +12,7 @@ BASE    = base/address.c base/arena.c base/clock.c base/err.c base/field.c \
           base/host_name.c base/io.c base/ip.c base/job.c base/log.c \
           base/random.c base/text.c
 DNS     =
+MAIL    = mail/dkim_key.c
 MODEL   =
 TUI     =
 SCREENS =
@@ -21,6 +22,7 @@ MAIN    = main.c
 # Unit tests, by the layer they test: each links that layer and those below.
 UNIT_BASE    = field_test host_name_test ip_test job_test text_test
 UNIT_DNS     =
+UNIT_MAIL    = dkim_key_test
 UNIT_MODEL   =
 UNIT_TUI     =
 UNIT_SCREENS =
@@ -59,9 +61,9 @@ say = $(if $(V),,@printf '  %-6s %s\n' $(1) $(2))
 
 # ---- what is built ----
 
-LAYERS = base dns model tui screens ssh
+LAYERS = base dns mail model tui screens ssh
 layer_objects = $(patsubst %.c,$(OUT)/%.o,$($(1)))
-OBJECTS = $(foreach l,BASE DNS MODEL TUI SCREENS SSH MAIN,$(call layer_objects,$(l)))
+OBJECTS = $(foreach l,BASE DNS MAIL MODEL TUI SCREENS SSH MAIN,$(call layer_objects,$(l)))
 
 all: $(OUT)/postern ## the program, into build/MODE/postern (the default)
 
@@ -73,7 +75,8 @@ $(OUT)/postern: $(OUT)/main.o $(foreach l,$(LAYERS),$(OUT)/$(l).a)
 # Each layer is an archive; a test of a layer links none above it.
 ARCHIVES_BASE    = $(OUT)/base.a
 ARCHIVES_DNS     = $(OUT)/dns.a $(ARCHIVES_BASE)
-ARCHIVES_MODEL   = $(OUT)/model.a $(ARCHIVES_DNS)
+ARCHIVES_MAIL    = $(OUT)/mail.a $(ARCHIVES_BASE)
+ARCHIVES_MODEL   = $(OUT)/model.a $(OUT)/mail.a $(ARCHIVES_DNS)
 ARCHIVES_TUI     = $(OUT)/tui.a $(ARCHIVES_DNS)
 ARCHIVES_SCREENS = $(OUT)/screens.a $(OUT)/tui.a $(ARCHIVES_MODEL)
 ARCHIVES_SSH     = $(OUT)/ssh.a $(ARCHIVES_SCREENS)
@@ -85,6 +88,7 @@ $(OUT)/$(1).a: $(call layer_objects,$(2))
 endef
 $(eval $(call archive_rule,base,BASE))
 $(eval $(call archive_rule,dns,DNS))
+$(eval $(call archive_rule,mail,MAIL))
 $(eval $(call archive_rule,model,MODEL))
 $(eval $(call archive_rule,tui,TUI))
 $(eval $(call archive_rule,screens,SCREENS))
@@ -104,7 +108,7 @@ $(OUT)/tests/unit/$(1): $(OUT)/tests/unit/$(1).o $$(ARCHIVES_$(2))
 	    $$(ARCHIVES_$(2)) $$(ALL_LIBS) -lcmocka
 UNIT += $(OUT)/tests/unit/$(1)
 endef
-$(foreach l,BASE DNS MODEL TUI SCREENS SSH,$(foreach t,$(UNIT_$(l)),\
+$(foreach l,BASE DNS MAIL MODEL TUI SCREENS SSH,$(foreach t,$(UNIT_$(l)),\
     $(eval $(call unit_rule,$(t),$(l)))))
 
 # ---- machine ----

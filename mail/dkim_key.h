@@ -1,0 +1,31 @@
+/*
+ * dkim_key.h - makes the RSA key pair that signs a domain's mail.
+ *
+ * The private key goes straight into a file of the DKIM directory that only
+ * its owner can read; nothing here reads one back.  The public half is what
+ * the domain publishes (RFC 6376 section 3.6.1, tag p=).
+ */
+#ifndef MAIL_DKIM_KEY_H
+#define MAIL_DKIM_KEY_H
+
+#include "base/err.h"
+
+#define DKIM_KEY_BITS    2048 /* RFC 8301 section 3.2; more needs long TXT */
+#define DKIM_PUBLIC_SIZE 512  /* 392 base64 digits and a NUL, with room */
+
+/*
+ * Makes a key pair.  The private key is PEM (PKCS#8), mode 0600, in
+ * `directory`/DOMAIN.SELECTOR.private, on disk when this returns; the public
+ * key comes back as one line of base64.  `domain` and `selector` are checked
+ * again: they become a file name.  An existing file is never touched:
+ * ERR_CONFLICT.  Takes about 100 ms.
+ */
+enum err_code dkim_key_make(const char *directory, const char *domain,
+    const char *selector, char public_base64[DKIM_PUBLIC_SIZE],
+    struct err *) MUST_USE;
+
+/* Removes the private key's file; one that is gone already is fine. */
+enum err_code dkim_key_remove(const char *directory, const char *domain,
+    const char *selector, struct err *) MUST_USE;
+
+#endif

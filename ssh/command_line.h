@@ -1,0 +1,31 @@
+/*
+ * command_line.h - the same operations without the screen.
+ *
+ * "user add address=... --json" means the same over SSH and on the box.  The
+ * words, their help and their JSON come from the registries of model/ and
+ * from the field tables; this folder adds only the words that read the DNS
+ * or the program itself.
+ */
+#ifndef SSH_COMMAND_LINE_H
+#define SSH_COMMAND_LINE_H
+
+struct context;
+
+/*
+ * Runs one command as context->actor.  Results go to standard output,
+ * refusals to standard error (with --json as an object on standard output as
+ * well), secrets are read from standard input.  Returns the exit status:
+ * 0, those of err_exit_status(), 64 for wrong usage, 127 for an unknown
+ * word, and for checks 0 no FAIL, 1 some FAIL, 75 could not tell.  Never 255.
+ */
+int command_line_run(struct context *, int word_count, char **words);
+
+/*
+ * Cuts the command that an SSH client sent into words, in place: blanks part
+ * words; '...' and "..." keep blanks; a backslash takes the next character
+ * as it is.  Returns the number of words, or -1 when a quote has no end or
+ * there are more than `max`.
+ */
+int command_line_split(char *line, char **words, int max);
+
+#endif
