@@ -1,0 +1,56 @@
+/*
+ * question.h - a set of DNS questions, each in it once.
+ */
+#ifndef DNS_QUESTION_H
+#define DNS_QUESTION_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define DNS_NAME_SIZE    256 /* bytes of a name as text, with the NUL */
+#define DNS_QUESTION_MAX 96
+
+/* RR types, by their numbers in the IANA table. */
+enum dns_type {
+	DNS_A = 1,
+	DNS_NS = 2,
+	DNS_CNAME = 5,
+	DNS_SOA = 6,
+	DNS_PTR = 12,
+	DNS_MX = 15,
+	DNS_TXT = 16,
+	DNS_AAAA = 28,
+	DNS_SRV = 33,
+	DNS_DS = 43,
+	DNS_RRSIG = 46,
+	DNS_DNSKEY = 48,
+	DNS_TLSA = 52,
+	DNS_CAA = 257,
+};
+
+/* Lower case, no final dot; may hold underscores. */
+struct dns_question {
+	char name[DNS_NAME_SIZE];
+	uint16_t type;
+};
+
+struct dns_questions {
+	struct dns_question list[DNS_QUESTION_MAX];
+	size_t count;
+};
+
+/*
+ * Adds one unless it is there; the name is lowered and a final dot dropped.
+ * An impossible name (empty label, label over 63 bytes) is left out.
+ */
+void question_add(struct dns_questions *, enum dns_type, const char *name);
+void question_addf(struct dns_questions *, enum dns_type, const char *format,
+    ...) __attribute__((format(printf, 3, 4)));
+
+/* "TXT"; "TYPE65" for one without a name here.  `to` has 16 bytes. */
+void question_type_name(char to[16], uint16_t type);
+
+/* 0 when the name is unknown. */
+uint16_t question_type_by_name(const char *);
+
+#endif

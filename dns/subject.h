@@ -1,0 +1,103 @@
+/*
+ * subject.h - the facts about one mail domain that the DNS side works from.
+ *
+ * Plain data without pointers: it may be copied by assignment and sent
+ * through a pipe.  All zero is a subject of nothing; the caller fills what it
+ * knows and leaves the rest empty, and what is empty is not expected of the
+ * DNS.  Names are in stored form (base/host_name.h): A-labels, lower case,
+ * no final dot.
+ */
+#ifndef DNS_SUBJECT_H
+#define DNS_SUBJECT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/address.h"
+#include "base/host_name.h"
+#include "base/ip.h"
+
+#define DNS_VALUE_SIZE   1024 /* bytes of one TXT text: RSA 4096 fits */
+#define DNS_SELECTOR_MAX 6
+#define DNS_MX_MAX       4
+#define DNS_RESOLVER_MAX 8
+#define DNS_SERVER_MAX   16
+#define DNS_LABEL_SIZE   64
+
+/* The life of a DKIM key.  DNS must have the record in all of them but
+ * DNS_KEY_NONE; it matters most while the key signs. */
+enum dns_key_stage {
+	DNS_KEY_NONE,
+	DNS_KEY_MADE,     /* made, waits to be seen in the DNS */
+	DNS_KEY_SEEN,     /* in the DNS, does not sign yet */
+	DNS_KEY_SIGNING,  /* mail is signed with it now */
+	DNS_KEY_RETIRING, /* signs no more, mail on its way still needs it */
+};
+
+struct dns_selector {
+	char selector[DNS_LABEL_SIZE]; /* "2026a" */
+	char value[DNS_VALUE_SIZE];    /* "v=DKIM1; k=rsa; p=..." */
+	enum dns_key_stage stage;
+};
+
+struct dns_mx {
+	char host[HOST_NAME_SIZE];
+	uint16_t preference;
+};
+
+enum dns_sts_mode { DNS_STS_OFF, DNS_STS_TESTING, DNS_STS_ENFORCE };
+
+struct dns_subject {
+	char domain[HOST_NAME_SIZE];
+	/* Apex of the zone that holds `domain`; "" is not known yet, and then
+	 * the domain itself is taken for it. */
+	char zone[HOST_NAME_SIZE];
+
+	char mail_host[HOST_NAME_SIZE]; /* "mail.example.com" */
+	struct ip ip4, ip6;             /* of this server; family 0: none */
+	char ehlo_name[HOST_NAME_SIZE]; /* what PTR must say; "": mail_host */
+
+	struct dns_mx mx[DNS_MX_MAX]; /* none: the mail host, preference 10 */
+	size_t mx_count;
+
+	/* A sender beside this server, such as "include:_spf.example.net":
+	 * terms that go into the wanted SPF record before "-all". */
+	char spf_terms[256];
+
+	struct dns_selector selectors[DNS_SELECTOR_MAX];
+	size_t selector_count;
+
+	char dmarc_report[ADDRESS_SIZE]; /* "dmarc@example.com" or "" */
+	char tls_report[ADDRESS_SIZE];
+
+	enum dns_sts_mode sts_mode;
+	char sts_id[33];            /* "20260521T000000Z" */
+	struct ip sts_ip4, sts_ip6; /* of the policy host; none: ip4, ip6 */
+
+	/* Hosts that mail programs connect to; "" is not offered. */
+	char imap_host[HOST_NAME_SIZE], smtp_host[HOST_NAME_SIZE];
+	uint16_t imap_port, smtp_port; /* 993, 587 or 465 */
+
+	uint32_t ttl_seconds; /* of the records we ask for; 0: 3600 */
+
+	/* Whom to ask.  No resolvers: those of /etc/resolv.conf. */
+	struct ip_port resolvers[DNS_RESOLVER_MAX];
+	size_t resolver_count;
+
+	/* For a name server at one of these addresses, the port that answers
+	 * there; 53 for all others.  A delegation can't say a port. */
+	struct ip_port server_ports[DNS_SERVER_MAX];
+	size_t server_port_count;
+
+	/* The moment of the verdict; 0: the clock's. */
+	int64_t now_at;
+};
+
+/* With the defaults that the comments above name put in, so that what
+ * follows needs no "or". */
+void subject_complete(struct dns_subject *);
+
+/* The port that a name server at this address answers on. */
+uint16_t subject_port(const struct dns_subject *, const struct ip *);
+
+#endif
