@@ -63,7 +63,8 @@ say = $(if $(V),,@printf '  %-6s %s\n' $(1) $(2))
 
 LAYERS = base dns mail model tui screens ssh
 layer_objects = $(patsubst %.c,$(OUT)/%.o,$($(1)))
-OBJECTS = $(foreach l,BASE DNS MAIL MODEL TUI SCREENS SSH MAIN,$(call layer_objects,$(l)))
+SOURCE_LISTS = BASE DNS MAIL MODEL TUI SCREENS SSH MAIN
+OBJECTS = $(foreach l,$(SOURCE_LISTS),$(call layer_objects,$(l)))
 
 all: $(OUT)/postern ## the program, into build/MODE/postern (the default)
 
@@ -111,27 +112,59 @@ endef
 $(foreach l,BASE DNS MAIL MODEL TUI SCREENS SSH,$(foreach t,$(UNIT_$(l)),\
     $(eval $(call unit_rule,$(t),$(l)))))
 
+unit: $(UNIT) ## the unit tests
+	$(Q)tests/run_unit.sh $(UNIT)
+
+layers: ## the rule of who may include whom, and that planted breaches fail
+	$(Q)tests/layers_test.sh
+
+sources: # for tests/layers.sh
+	@printf '%s\n' $(foreach l,$(SOURCE_LISTS),$($(l)))
+
+# Every kind ends with "N passed, N failed"; tests/run.sh adds them up.
+KINDS = layers unit
+
+check: all $(UNIT) ## all tests, without installing anything
+	$(Q)MAKE=$(MAKE) tests/run.sh $(KINDS)
+
+test: deps ## installs what is missing, builds, runs all tests
+	$(Q)$(MAKE) --no-print-directory -j$(shell nproc) all unit-programs
+	$(Q)$(MAKE) --no-print-directory check
+
+unit-programs: $(UNIT)
+
+asan: ## all tests with the address and undefined behaviour sanitizers
+	$(Q)$(MAKE) --no-print-directory MODE=asan check
+
+valgrind: $(UNIT) ## the unit tests under valgrind
+	$(Q)tests/deps.sh valgrind
+	$(Q)tests/run_unit.sh -w "valgrind -q --error-exitcode=9 \
+	    --leak-check=full --errors-for-leak-kinds=definite" $(UNIT)
+
+lint: ## formatter, clang-tidy, clang build, shellcheck, mandoc
+	$(Q)tests/deps.sh $(PACKAGES_BUILD) $(PACKAGES_TEST) $(PACKAGES_LINT)
+	$(Q)tests/lint.sh $(OUT) -- $(ALL_CFLAGS)
+
+format: ## puts the C sources into their form
+	$(Q)clang-format -i $$(git ls-files '*.[ch]')
+
 # ---- machine ----
 
 PACKAGES_BUILD = gcc make pkg-config libc6-dev libssh-dev libncurses-dev \
                  libsqlite3-dev libldns-dev libssl-dev libidn2-dev \
-                 libunistring-dev libjansson-dev libcrypt-dev
-PACKAGES_TEST  = libcmocka-dev libvterm-dev knot knot-dnsutils unbound \
-                 openssh-client
+                 libunistring-dev libjansson-dev libcrypt-dev openssh-client
+PACKAGES_TEST  = libcmocka-dev libvterm-dev knot knot-dnsutils unbound
+PACKAGES_LINT  = clang clang-format clang-tidy shellcheck mandoc
 
 deps: ## installs the Debian packages that are missing
 	$(Q)tests/deps.sh $(PACKAGES_BUILD) $(PACKAGES_TEST)
 
-test: deps ## sets up, builds and runs all tests
-	$(Q)$(MAKE) --no-print-directory check
-
-check: all unit ## the tests, without installing anything
-
-unit: $(UNIT) ## the unit tests
-	$(Q)tests/run_unit.sh $(UNIT)
-
-layers: ## the rule of who may include whom
-	$(Q)tests/layers.sh
+install: all ## into DESTDIR and PREFIX (/usr/local)
+	install -D -m 755 $(OUT)/postern $(DESTDIR)$(PREFIX)/sbin/postern
+	for page in doc/*.[1-8]; do \
+	    install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/} || \
+	        exit 1; \
+	done
 
 clean: ## removes build/
 	rm -rf $(BUILD)
@@ -140,7 +173,8 @@ help: ## this list
 	@sed -n 's/^\([a-z][a-z_]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | \
 	    expand -t 20
 
-.PHONY: all deps test check unit layers clean help
+.PHONY: all deps test check unit unit-programs layers sources asan valgrind \
+        lint format install clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 
