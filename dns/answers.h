@@ -24,53 +24,18 @@
 
 #include "base/arena.h"
 #include "base/ip.h"
+#include "dns/question.h"
 
-#define DNS_NAME_SIZE     256   /* bytes with the final NUL */
-#define DNS_SERVERS_MAX   48    /* of all zones and views of one table */
-#define DNS_PER_VIEW_MAX  8     /* servers asked for one question in a view */
-#define DNS_ENTRIES_MAX   512   /* questions of one table */
-#define DNS_RRS_MAX       64    /* of one answer; more are left out */
-#define DNS_DATA_MAX      16384 /* bytes of data of one record */
-#define DNS_REASON_SIZE   160
-#define DNS_QUESTIONS_MAX 64 /* of one check */
-
-enum dns_type {
-	DNS_A = 1,
-	DNS_NS = 2,
-	DNS_CNAME = 5,
-	DNS_SOA = 6,
-	DNS_PTR = 12,
-	DNS_MX = 15,
-	DNS_TXT = 16,
-	DNS_AAAA = 28,
-	DNS_SRV = 33,
-	DNS_DS = 43,
-	DNS_DNSKEY = 48,
-	DNS_TLSA = 52,
-	DNS_SPF = 99,
-	DNS_CAA = 257,
-};
-
-/* "MX", or "TYPE123"; and back (0 for an unknown word). */
-const char *dns_type_name(uint16_t type);
-uint16_t dns_type_by_name(const char *);
-
-struct dns_question {
-	char name[DNS_NAME_SIZE];
-	uint16_t type;
-};
+#define DNS_SERVERS_MAX  48    /* of all zones and views of one table */
+#define DNS_PER_VIEW_MAX 8     /* servers asked for one question in a view */
+#define DNS_ENTRIES_MAX  512   /* questions of one table */
+#define DNS_RRS_MAX      64    /* of one answer; more are left out */
+#define DNS_DATA_MAX     16384 /* bytes of data of one record */
+#define DNS_REASON_SIZE  160
 
 /* False when the name is no DNS name (label over 63, empty label, over 253):
  * such a name is never asked.  `to` gets the stored form. */
 bool dns_name_normalize(char to[DNS_NAME_SIZE], const char *name);
-
-/* What a check asks; a name that is no DNS name, a second mention, and what
- * is over the limit are left out. */
-struct dns_questions {
-	size_t count;
-	struct dns_question list[DNS_QUESTIONS_MAX];
-};
-void questions_add(struct dns_questions *, const char *name, uint16_t type);
 
 struct dns_rr {
 	const char *owner; /* differs from the question behind a CNAME */
@@ -81,7 +46,7 @@ struct dns_rr {
 	const char *name; /* target of MX NS CNAME PTR SRV; SOA's first; "" */
 	struct ip ip;     /* A, AAAA */
 	uint32_t serial, minimum; /* SOA */
-	/* TXT and SPF: the strings joined without separator, and the length of
+	/* TXT: the strings joined without separator, and the length of
 	 * each.  Other types: the wire data.  A NUL stands behind. */
 	const char *data;
 	size_t length;
