@@ -1,0 +1,42 @@
+/*
+ * host_key.h - the key by which clients know this server.
+ *
+ * An ed25519 key in OpenSSH's format, made once by "postern init".  A key
+ * that others can read, or that belongs to another user, is refused: libssh
+ * would take it without a word.
+ */
+#ifndef SSH_HOST_KEY_H
+#define SSH_HOST_KEY_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+
+#define HOST_KEY_FILE             "host_ed25519" /* in the state directory */
+#define HOST_KEY_FINGERPRINT_SIZE 64
+
+/* Makes STATE/host_ed25519 (mode 0600) and its .pub, unless the key is there
+ * already: an existing key is never replaced. */
+enum err_code host_key_make(
+    const char *state_directory, struct err *) MUST_USE;
+
+/* "SHA256:...", of the key in the state directory. */
+enum err_code host_key_fingerprint(const char *state_directory,
+    char to[HOST_KEY_FINGERPRINT_SIZE], struct err *) MUST_USE;
+
+/*
+ * "SHA256:..." of a public key given as its base64 part; false when it is no
+ * key.
+ */
+bool host_key_fingerprint_of(const char *type, const char *base64,
+    char to[HOST_KEY_FINGERPRINT_SIZE]);
+
+/*
+ * Reads the private key, after looking at the file's owner and mode.  *key
+ * is an ssh_key (libssh); whoever took it frees it with ssh_key_free().
+ */
+struct ssh_key_struct;
+enum err_code host_key_read(const char *state_directory,
+    struct ssh_key_struct **key, struct err *) MUST_USE;
+
+#endif
