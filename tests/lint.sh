@@ -23,7 +23,7 @@ pages=$(git ls-files 'doc/*.[1-8]')
 
 tidy() {
 	# shellcheck disable=SC2086,SC2016
-	echo $programs | xargs -n 4 -P 2 sh -c '
+	echo $programs | xargs -n 1 -P 2 sh -c '
 		flags=$1
 		shift
 		clang-tidy --quiet "$@" -- $flags 2>/dev/null' tidy "$flags"

@@ -1,0 +1,245 @@
+#include "mail/keeper.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/host_name.h"
+#include "base/text.h"
+
+#define DIRECTORY_SIZE 512
+#define SELECTOR_SIZE  64
+
+enum verb { VERB_DKIM_MAKE, VERB_DKIM_REMOVE };
+
+struct request {
+	uint32_t verb;
+	char directory[DIRECTORY_SIZE];
+	char domain[HOST_NAME_SIZE];
+	char selector[SELECTOR_SIZE];
+};
+
+struct answer {
+	enum err_code code;
+	struct err err;
+	char public_base64[DKIM_PUBLIC_SIZE];
+};
+
+/* ---- what the keeper does ---- */
+
+/*
+ * Goes into the directory, so that what is checked is what is used: a rename
+ * or symbolic link that comes later changes nothing.
+ */
+static enum err_code
+enter(const char *directory, struct err *err)
+{
+	struct stat status;
+	enum err_code code = OK;
+	int fd;
+
+	if (directory[0] != '/')
+		return err_set(err, ERR_INVALID, NULL,
+		    "Write the DKIM directory as a whole path, from /.");
+	if (mkdir(directory, 0700) != 0 && errno != EEXIST)
+		return err_set_errno(err, "Can't make %s", directory);
+	fd = open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return err_set_errno(err, "Can't open %s", directory);
+	if (fstat(fd, &status) != 0 || status.st_uid != geteuid() ||
+	    (status.st_mode & 022) != 0)
+		code = err_set(err, ERR_DENIED, NULL,
+		    "%s must belong to the user that makes keys and be "
+		    "writable by nobody else.",
+		    directory);
+	else if (fchdir(fd) != 0)
+		code = err_set_errno(err, "Can't enter %s", directory);
+	close(fd);
+	return code;
+}
+
+static enum err_code
+make(const struct request *request, struct answer *answer)
+{
+	return dkim_key_make(".", request->domain, request->selector,
+	    answer->public_base64, &answer->err);
+}
+
+static enum err_code
+remove_key(const struct request *request, struct answer *answer)
+{
+	return dkim_key_remove(
+	    ".", request->domain, request->selector, &answer->err);
+}
+
+typedef enum err_code verb_function(const struct request *, struct answer *);
+
+static verb_function *const verbs[] = {
+	[VERB_DKIM_MAKE] = make,
+	[VERB_DKIM_REMOVE] = remove_key,
+};
+
+static void
+serve(const struct request *request, struct answer *answer)
+{
+	if (request->verb >= sizeof(verbs) / sizeof(verbs[0])) {
+		answer->code = err_set(&answer->err, ERR_DENIED, NULL,
+		    "The keeper does not know this request.");
+		return;
+	}
+	answer->code = enter(request->directory, &answer->err);
+	if (answer->code == OK)
+		answer->code = verbs[request->verb](request, answer);
+}
+
+static _Noreturn void
+keep(int fd)
+{
+	struct request request;
+	struct answer answer;
+
+	/* Out of the terminal's reach: Ctrl-C is for the screens. */
+	setsid();
+	prctl(PR_SET_NAME, "postern-keeper");
+	signal(SIGPIPE, SIG_IGN);
+	if (dup2(fd, 3) < 0)
+		_exit(1);
+	close_range(4, ~0U, 0);
+	while (
+	    recv(3, &request, sizeof(request), 0) == (ssize_t)sizeof(request)) {
+		request.directory[DIRECTORY_SIZE - 1] = '\0';
+		request.domain[HOST_NAME_SIZE - 1] = '\0';
+		request.selector[SELECTOR_SIZE - 1] = '\0';
+		memset(&answer, 0, sizeof(answer));
+		serve(&request, &answer);
+		if (send(3, &answer, sizeof(answer), 0) < 0)
+			break;
+	}
+	_exit(0);
+}
+
+/* ---- the side that asks ---- */
+
+enum err_code
+keeper_open(struct keeper *keeper, struct err *err)
+{
+	int ends[2];
+
+	*keeper = (struct keeper){ 0 };
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
+		return err_set_errno(err, "Can't start the keeper");
+	keeper->pid = fork();
+	if (keeper->pid < 0) {
+		keeper->pid = 0;
+		err_set_errno(err, "Can't start the keeper");
+		close(ends[0]);
+		close(ends[1]);
+		return ERR_SYSTEM;
+	}
+	if (keeper->pid == 0)
+		keep(ends[1]);
+	close(ends[1]);
+	keeper->fd = ends[0];
+	return OK;
+}
+
+void
+keeper_close(struct keeper *keeper)
+{
+	if (keeper->pid == 0)
+		return;
+	close(keeper->fd);
+	while (waitpid(keeper->pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	*keeper = (struct keeper){ 0 };
+}
+
+static bool
+ask(struct keeper *keeper, const struct request *request, struct answer *answer)
+{
+	ssize_t n;
+
+	if (send(keeper->fd, request, sizeof(*request), MSG_NOSIGNAL) < 0)
+		return false;
+	do
+		n = recv(keeper->fd, answer, sizeof(*answer), 0);
+	while (n < 0 && errno == EINTR);
+	return n == (ssize_t)sizeof(*answer);
+}
+
+/* Without a keeper, a short-lived one does it: this process stays in its
+ * working directory. */
+static enum err_code
+run(struct keeper *keeper, const struct request *request, struct answer *answer,
+    struct err *err)
+{
+	struct keeper own = { 0 };
+	struct keeper *asked = keeper;
+	enum err_code code = OK;
+
+	if (keeper->pid == 0) {
+		asked = &own;
+		code = keeper_open(&own, err);
+	}
+	if (code == OK && !ask(asked, request, answer))
+		code = err_set(err, ERR_SYSTEM, NULL,
+		    "The keeper has ended: leave the console and start it "
+		    "again.");
+	else if (code == OK && (code = answer->code) != OK && err != NULL)
+		*err = answer->err;
+	keeper_close(&own);
+	return code;
+}
+
+static enum err_code
+fill(struct request *request, enum verb verb, const char *directory,
+    const char *domain, const char *selector, struct err *err)
+{
+	memset(request, 0, sizeof(*request));
+	request->verb = verb;
+	if (!text_copy(request->directory, DIRECTORY_SIZE, directory) ||
+	    !text_copy(request->domain, HOST_NAME_SIZE, domain) ||
+	    !text_copy(request->selector, SELECTOR_SIZE, selector))
+		return err_set(err, ERR_INVALID, NULL,
+		    "The DKIM directory, domain or selector is too long.");
+	return OK;
+}
+
+enum err_code
+keeper_dkim_make(struct keeper *keeper, const char *directory,
+    const char *domain, const char *selector,
+    char public_base64[DKIM_PUBLIC_SIZE], struct err *err)
+{
+	struct request request;
+	struct answer answer = { 0 };
+	enum err_code code =
+	    fill(&request, VERB_DKIM_MAKE, directory, domain, selector, err);
+
+	if (code == OK)
+		code = run(keeper, &request, &answer, err);
+	if (code == OK)
+		text_copy(
+		    public_base64, DKIM_PUBLIC_SIZE, answer.public_base64);
+	return code;
+}
+
+enum err_code
+keeper_dkim_remove(struct keeper *keeper, const char *directory,
+    const char *domain, const char *selector, struct err *err)
+{
+	struct request request;
+	struct answer answer = { 0 };
+	enum err_code code =
+	    fill(&request, VERB_DKIM_REMOVE, directory, domain, selector, err);
+
+	if (code == OK)
+		code = run(keeper, &request, &answer, err);
+	return code;
+}
