@@ -1,0 +1,45 @@
+/*
+ * pager.h - a long text to read: zone files, certificates, help.
+ *
+ * Long lines are cut, Left and Right move sideways; lines that start with a
+ * blank-free word in capitals only are headings.  o prints the text whole.
+ */
+#ifndef TUI_PAGER_H
+#define TUI_PAGER_H
+
+#include "tui/screen.h"
+
+struct pager {
+	const char *text; /* lives as long as the pager */
+	size_t line_count;
+	int top, left;
+	int body_rows, body_columns;
+};
+
+enum pager_action {
+	PAGER_KEY_UP = 3000,
+	PAGER_KEY_DOWN,
+	PAGER_KEY_PAGE_UP,
+	PAGER_KEY_PAGE_DOWN,
+	PAGER_KEY_FIRST,
+	PAGER_KEY_LAST,
+	PAGER_KEY_LEFT,
+	PAGER_KEY_RIGHT,
+};
+
+extern const struct key_binding pager_keys[];
+
+void pager_open(struct pager *, const char *text);
+bool pager_update(struct pager *, const struct msg *);
+void pager_view(const struct pager *, struct canvas *body);
+/* "lines 1-18 of 40", into a buffer of the caller. */
+void pager_position(const struct pager *, char *to, size_t size);
+
+/* A screen that is nothing but a text; both are copied. */
+struct pager_text {
+	const char *title, *text;
+};
+extern const struct screen screen_pager;
+struct next pager_next(const struct pager_text *);
+
+#endif
