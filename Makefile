@@ -11,7 +11,7 @@ PREFIX ?= /usr/local
 BASE    = base/address.c base/arena.c base/base64.c base/clock.c \
           base/digest.c base/err.c base/field.c base/host_name.c base/io.c \
           base/ip.c base/job.c base/log.c base/random.c base/text.c
-DNS     =
+DNS     = dns/question.c dns/record.c dns/record_text.c dns/subject.c
 MAIL    = mail/dkim_key.c mail/keeper.c
 MODEL   =
 TUI     =
@@ -21,7 +21,7 @@ MAIN    = main.c
 
 # Unit tests, by the layer they test: each links that layer and those below.
 UNIT_BASE    = base64_test field_test host_name_test ip_test job_test text_test
-UNIT_DNS     =
+UNIT_DNS     = record_test
 UNIT_MAIL    = dkim_key_test keeper_test
 UNIT_MODEL   =
 UNIT_TUI     =

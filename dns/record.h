@@ -25,8 +25,9 @@ enum dns_need {
 
 /* Where it is entered. */
 enum dns_place {
-	DNS_AT_DNS_HOST, /* in the domain's zone */
-	DNS_AT_PROVIDER, /* reverse DNS: at whoever rents out the address */
+	DNS_AT_DNS_HOST,   /* in the domain's zone */
+	DNS_AT_OTHER_ZONE, /* a mail host of another domain: whoever runs that */
+	DNS_AT_PROVIDER,   /* reverse DNS: at whoever rents out the address */
 };
 
 struct dns_record {
@@ -81,7 +82,7 @@ const char *record_as_zone_line(struct arena *, const struct dns_record *);
 
 /*
  * A zone file fragment with $ORIGIN and $TTL, one comment per record; records
- * only, no SOA or NS.  Those for the address provider come as comments.
+ * only, no SOA or NS.  Those that go elsewhere come as comments.
  */
 const char *record_as_zone(
     struct arena *, const struct dns_subject *, const struct dns_records *);

@@ -76,7 +76,8 @@ struct dns_subject {
 
 	/* Hosts that mail programs connect to; "" is not offered. */
 	char imap_host[HOST_NAME_SIZE], smtp_host[HOST_NAME_SIZE];
-	uint16_t imap_port, smtp_port; /* 993, 587 or 465 */
+	uint16_t imap_port, smtp_port;        /* 993, 587 or 465 */
+	char autoconfig_host[HOST_NAME_SIZE]; /* serves autoconfig, or "" */
 
 	uint32_t ttl_seconds; /* of the records we ask for; 0: 3600 */
 
