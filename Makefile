@@ -13,7 +13,7 @@ BASE    = base/address.c base/arena.c base/base64.c base/clock.c \
           base/ip.c base/job.c base/log.c base/random.c base/text.c
 DNS     = dns/question.c dns/record.c dns/record_text.c dns/subject.c
 MAIL    = mail/dkim_key.c mail/keeper.c
-MODEL   =
+MODEL   = model/password.c model/public_key.c
 TUI     =
 SCREENS =
 SSH     =
@@ -23,7 +23,7 @@ MAIN    = main.c
 UNIT_BASE    = base64_test field_test host_name_test ip_test job_test text_test
 UNIT_DNS     = record_test
 UNIT_MAIL    = dkim_key_test keeper_test
-UNIT_MODEL   =
+UNIT_MODEL   = password_test public_key_test
 UNIT_TUI     =
 UNIT_SCREENS =
 UNIT_SSH     =

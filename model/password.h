@@ -1,0 +1,31 @@
+/*
+ * password.h - password hashes in the form that Dovecot reads:
+ * "{CRYPT}$y$..." (yescrypt through crypt(3)).
+ *
+ * Both functions take some 15 ms on purpose: never call one while the
+ * database is locked.
+ */
+#ifndef MODEL_PASSWORD_H
+#define MODEL_PASSWORD_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+
+#define PASSWORD_SIZE      128 /* bytes with the final NUL */
+#define PASSWORD_HASH_SIZE 256 /* ditto */
+#define PASSWORD_MIN       10  /* characters of one that a person chose */
+
+enum err_code password_hash(
+    char to[PASSWORD_HASH_SIZE], const char *password, struct err *) MUST_USE;
+
+/* Takes as long when `hash` is "" or unusable, so that the time says nothing
+ * about whether there is one. */
+bool password_is_right(const char *hash, const char *password);
+
+/* A password that a person chose: long enough, not the address itself, one
+ * line.  err.field is "password". */
+enum err_code password_check(
+    const char *password, const char *address, struct err *) MUST_USE;
+
+#endif
