@@ -82,6 +82,8 @@ struct dns_answer {
 	bool is_authoritative; /* AA */
 	bool is_validated;     /* AD, worth as much as the resolver is */
 	bool has_soa;          /* a negative answer that may be believed */
+	char soa_owner[DNS_NAME_SIZE]; /* apex of the zone that said no */
+	char referral[DNS_NAME_SIZE];  /* ANSWER_LAME: the zone is there; "" */
 	uint32_t negative_ttl; /* min(SOA TTL, minimum), RFC 2308 section 5 */
 	int ede_code;          /* RFC 8914, -1 for none */
 	char ede_text[80];
@@ -91,6 +93,7 @@ struct dns_answer {
 	size_t rr_count; /* of the answer section, CNAMEs in order first */
 	const struct dns_rr *rrs;
 	char target[DNS_NAME_SIZE]; /* the owner at the end of the CNAMEs */
+	bool is_late; /* waiting, but others needn't wait for it any more */
 	const struct dns_server *server;
 	struct arena memory;
 };
@@ -133,14 +136,15 @@ struct dns_view {
 	 * differs. */
 	const struct dns_answer *answer;
 	const struct dns_answer *other; /* VIEW_DIFFERS: a contradicting one */
+	bool is_alias;                  /* behind at least one CNAME */
 	bool is_resolvers; /* resolvers only: name servers can't be reached */
 	size_t asked, answered, agreeing; /* servers; agreeing with `answer` */
 	char reason[DNS_REASON_SIZE];     /* VIEW_NONE: one sentence */
 };
 
-/* For judges: the authoritative view, or that of the resolvers where name
- * servers can't be reached from here.  A question nobody asked is
- * VIEW_WAITING. */
+/* For judges: the authoritative view, CNAMEs followed also into other zones,
+ * or that of the resolvers where name servers can't be reached from here.  A
+ * question nobody asked is VIEW_WAITING. */
 struct dns_view answers_view(
     const struct dns_answers *, const char *name, uint16_t type);
 
@@ -190,6 +194,15 @@ void answers_give_up(
 
 void answers_set_zone(
     struct dns_answers *, const struct dns_question *, const char *zone);
+
+/* That server takes its time: views don't wait for it. */
+void answers_mark_late(struct dns_answers *, const struct dns_question *,
+    const struct dns_server *);
+
+/* True when the name servers answered with a CNAME into another zone: `next`
+ * is the question to ask there. */
+bool answers_continue(const struct dns_answers *, const struct dns_question *,
+    struct dns_question *next);
 
 /* All questions in the order they were first mentioned; NULL at the end. */
 const struct dns_question *answers_question(
