@@ -1,0 +1,60 @@
+/*
+ * effects.h - what the model asks of the world outside the database.
+ *
+ * main.c fills struct effects with what this process can do (the keeper on
+ * the console, nothing in a session over SSH).  A NULL function is not
+ * possible here, and effects_*() says so in a sentence.
+ *
+ * Two ways: asked before the transaction from an operation's prepare()
+ * (dkim_make), or queued inside the transaction with effect_queue() and run
+ * after COMMIT.  A queued effect is idempotent; one that was cut off or that
+ * this process can't do stays in the table `effect`, and effects_repeat() at
+ * the start of a process that can do it runs it again.
+ */
+#ifndef MODEL_EFFECTS_H
+#define MODEL_EFFECTS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+struct context;
+struct db;
+
+/* Queued effects.  The subject is a text that the function understands. */
+enum effect_kind {
+	EFFECT_DKIM_REMOVE, /* "DOMAIN SELECTOR": the private key file goes */
+	EFFECT_COUNT,
+};
+
+struct effects {
+	void *self; /* handed to each function */
+
+	/*
+	 * Makes the private key file DIRECTORY/DOMAIN/SELECTOR.private (RSA
+	 * 2048) where there is none, and gives the TXT value of its public
+	 * half ("v=DKIM1; k=rsa; p=...").  The directory is the server's
+	 * setting, or the state directory's dkim/ where that is "".
+	 */
+	enum err_code (*dkim_make)(void *self, const char *directory,
+	    const char *domain, const char *selector, char *public_txt,
+	    size_t size, struct err *);
+
+	enum err_code (*run[EFFECT_COUNT])(
+	    void *self, const char *subject, struct err *);
+};
+
+/* ERR_DENIED with a sentence when this process can't make keys. */
+enum err_code effects_dkim_make(struct context *, const char *domain,
+    const char *selector, char *public_txt, size_t size, struct err *) MUST_USE;
+
+/* Inside the transaction of an operation. */
+enum err_code effect_queue(
+    struct db *, enum effect_kind, const char *subject, struct err *) MUST_USE;
+
+/* Runs every queued effect that this process can do.  The first failure is
+ * reported; the effect stays queued. */
+enum err_code effects_repeat(struct context *, struct err *) MUST_USE;
+
+#endif
