@@ -1,0 +1,44 @@
+/*
+ * key.h - SSH keys of accounts, and the log-in with one.
+ */
+#ifndef MODEL_KEY_H
+#define MODEL_KEY_H
+
+#include <stdint.h>
+
+#include "base/ip.h"
+#include "model/list.h"
+#include "model/operation.h"
+#include "model/public_key.h"
+
+/*
+ * Who signs in: user name, key and role together.  `user_name` is an address
+ * or the part before its @ ("admin"); the key says which account is meant
+ * when several share that part.  Every refusal is the same ERR_DENIED:
+ * unknown name, unknown key, wrong source, expired, suspended, tenant closed.
+ * Writes nothing, so it may be asked for a probe; the actor counts only once
+ * the signature is verified.
+ */
+enum err_code key_login(struct db *, const char *user_name,
+    const char *key_type, const char *key_base64, const struct ip *from,
+    struct actor *, struct err *) MUST_USE;
+
+/* Notes the log-in of an actor that key_login() gave: used_at, login_at. */
+enum err_code key_note_login(
+    struct db *, const struct actor *, struct err *) MUST_USE;
+
+/* When the key in use expires, 0 for never: the session ends then. */
+enum err_code key_expires_at(
+    struct db *, const struct actor *, int64_t *at, struct err *) MUST_USE;
+
+/* Inside a transaction.  A key that the actor's own restrictions narrow gets
+ * the same ones: nobody adds a wider key.  ERR_CONFLICT for a second time. */
+enum err_code key_insert(struct db *, const struct actor *, int64_t account_id,
+    const struct public_key *, const char *name, int64_t *id,
+    struct err *) MUST_USE;
+
+extern const struct operation key_operations[];
+extern const struct list key_list;
+extern const struct db_statements key_statements;
+
+#endif
