@@ -16,7 +16,8 @@ MAIL    = mail/dkim_key.c mail/keeper.c
 MODEL   = model/password.c model/public_key.c
 TUI     =
 SCREENS =
-SSH     =
+SSH     = ssh/command_help.c ssh/command_line.c ssh/command_list.c \
+          ssh/command_print.c ssh/command_special.c
 MAIN    = main.c
 
 # The engine that asks, below the checks that judge.

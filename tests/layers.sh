@@ -7,7 +7,7 @@
 # Prints each breach as FILE:LINE: sentence, then "N passed, N failed" where
 # one file is one test.
 cd "${1:-.}" || exit 2
-listed=$(make -s --no-print-directory sources) || exit 2
+listed=$(MAKEFLAGS='' make -s --no-print-directory sources) || exit 2
 
 # shellcheck disable=SC2016
 find base dns mail smime model tui screens ssh main.c -name '*.[ch]' \

@@ -1,0 +1,104 @@
+/*
+ * command.h - what the files of the command line share: one command that is
+ * being run, and how its results are printed.
+ */
+#ifndef SSH_COMMAND_H
+#define SSH_COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "model/operation.h"
+
+struct list;
+
+#define COMMAND_ARGS_MAX  64
+#define COMMAND_NAME_SIZE 64
+
+/* Exit statuses beside those of err_exit_status(). */
+#define COMMAND_USAGE   64  /* EX_USAGE */
+#define COMMAND_UNKNOWN 127 /* as a shell says it */
+
+struct command {
+	struct context *context;
+	char name[COMMAND_NAME_SIZE]; /* "user add" */
+
+	/* What follows the name: name=value, or a value without a name (name
+	 * is then NULL). */
+	struct operation_arg args[COMMAND_ARGS_MAX];
+	size_t arg_count;
+
+	bool is_json, wants_help;
+	bool is_sure;     /* --yes */
+	const char *sure; /* --yes NAME, or NULL */
+
+	struct arena arena;
+};
+
+/* A word that is neither an operation nor a list. */
+struct command_special {
+	const char *name;           /* "dns check" */
+	const char *help;           /* one sentence */
+	enum action action;         /* ACTION_NONE: everybody */
+	const struct field *fields; /* of the input; for --help, or NULL */
+	size_t input_size;
+	int (*run)(struct command *, const void *input); /* exit status */
+};
+
+extern const struct command_special command_specials[]; /* zero row ends */
+extern const struct command_special command_dns[];      /* ditto */
+
+/* One word or pair of words that can be run: exactly one of the three. */
+struct command_entry {
+	const char *name, *help;
+	const struct operation *operation;
+	const struct list *list;
+	const struct command_special *special;
+};
+
+/* All of them, in the order of the help; `*count` of them. */
+const struct command_entry *command_entries(struct arena *, size_t *count);
+
+/* The entry of that name, or NULL. */
+const struct command_entry *command_entry_by_name(
+    struct arena *, const char *name);
+
+/* ---- running, each gives the exit status ---- */
+
+int command_run_list(struct command *, const struct list *);
+int command_run_show(struct command *, const struct list *);
+
+/* Help: of everything, of one noun ("user"), of one command. */
+int command_help_all(struct command *);
+int command_help_noun(struct command *, const char *noun);
+int command_help_entry(struct command *, const struct command_entry *);
+
+/* ---- printing ---- */
+
+/* The refusal: a sentence on standard error and, with --json, the object on
+ * standard output.  Gives err_exit_status(err->code). */
+int command_refuse(struct command *, const struct err *);
+
+/* Wrong use of the words: exit status 64, and 127 for an unknown word. */
+int command_refuse_usage(struct command *, const char *format, ...)
+    PRINTF(2, 3);
+int command_refuse_unknown(struct command *, const char *word,
+    const char *const *candidates, const char *where);
+
+/* What an operation did: its sentence and the secret that is shown once; with
+ * --json an object, and the secret on standard error. */
+void command_print_result(struct command *, const struct operation_result *);
+
+/* One line of text of any origin, control characters escaped, no newline. */
+void command_put(const char *text);
+
+/* A jansson value as one document with a line end; takes the reference. */
+struct json_t;
+void command_print_json(struct json_t *);
+
+/* Text that is surely UTF-8, as a jansson string. */
+struct json_t *command_json_text(const char *);
+
+#endif

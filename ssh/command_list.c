@@ -1,0 +1,410 @@
+/* "user list" and "user show": any list of model/ as text or JSON. */
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "model/list.h"
+#include "ssh/command.h"
+
+#define PAGE_ROWS   500
+#define COLUMNS_MAX 64
+
+/* ---- one value ---- */
+
+static json_t *
+json_moment(const struct list_value *value)
+{
+	char text[32];
+
+	if (value->number == 0)
+		return json_null();
+	clock_format_utc(text, sizeof(text), value->number);
+	return json_string(text);
+}
+
+static json_t *
+json_texts(const struct list_value *value)
+{
+	json_t *array = json_array();
+	const char *at = value->raw;
+	char one[FIELD_TEXT_SIZE];
+
+	while (*at != '\0') {
+		const size_t length = strcspn(at, ",");
+
+		text_format(one, sizeof(one), "%.*s", (int)length, at);
+		text_trim(one);
+		if (one[0] != '\0')
+			json_array_append_new(array, command_json_text(one));
+		at += length + (at[length] == ',');
+	}
+	return array;
+}
+
+static json_t *
+json_value(const struct list_value *value)
+{
+	switch (value->kind) {
+	case LIST_NUMBER:
+	case LIST_BYTES:
+		return json_integer(value->number);
+	case LIST_MOMENT:
+		return json_moment(value);
+	case LIST_YES_NO:
+		return json_boolean(value->number != 0);
+	case LIST_TEXTS:
+		return json_texts(value);
+	case LIST_TEXT:
+		break;
+	}
+	return command_json_text(value->raw);
+}
+
+static json_t *
+json_row(const struct list *list, const struct list_row *row)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "id", json_integer(row->id));
+	for (size_t i = 0; list->columns[i].name != NULL; i++)
+		json_object_set_new(
+		    object, list->columns[i].name, json_value(&row->values[i]));
+	return object;
+}
+
+/* ---- rows as text ---- */
+
+static int
+escaped_columns(const char *text)
+{
+	char escaped[FIELD_TEXT_SIZE];
+
+	text_escape(escaped, sizeof(escaped), text, strlen(text));
+	return text_columns(escaped);
+}
+
+static bool
+is_number(const struct list_column *column)
+{
+	return column->kind == LIST_NUMBER || column->kind == LIST_BYTES;
+}
+
+static void
+put_padded(const char *text, int width, bool is_right)
+{
+	const int room = width - escaped_columns(text);
+
+	if (is_right && room > 0)
+		printf("%*s", room, "");
+	command_put(text);
+	if (!is_right && room > 0)
+		printf("%*s", room, "");
+}
+
+struct table {
+	const struct list *list;
+	int width[COLUMNS_MAX];
+	size_t last; /* column: not padded at its end */
+	bool has_head;
+};
+
+static bool
+is_shown(const struct list_column *column)
+{
+	return (column->flags & LIST_DETAIL) == 0;
+}
+
+/* As wide as the widest value so far: a later page may be wider. */
+static void
+table_measure(struct table *table, const struct list_page *page)
+{
+	for (size_t i = 0; table->list->columns[i].name != NULL; i++) {
+		const struct list_column *column = &table->list->columns[i];
+		const int head = text_columns(column->title);
+
+		if (i >= COLUMNS_MAX || !is_shown(column))
+			continue;
+		table->last = i;
+		if (table->width[i] < head)
+			table->width[i] = head;
+		for (size_t r = 0; r < page->count; r++) {
+			const int width =
+			    escaped_columns(page->rows[r].values[i].text);
+
+			if (table->width[i] < width)
+				table->width[i] = width;
+		}
+	}
+}
+
+static void
+table_put_row(const struct table *table, const struct list_row *row)
+{
+	for (size_t i = 0; i <= table->last; i++) {
+		const struct list_column *column = &table->list->columns[i];
+		const bool is_right = is_number(column);
+
+		if (!is_shown(column))
+			continue;
+		put_padded(row != NULL ? row->values[i].text : column->title,
+		    i == table->last && !is_right ? 0 : table->width[i],
+		    is_right);
+		fputs(i == table->last ? "\n" : "  ", stdout);
+	}
+}
+
+static void
+table_put(struct table *table, const struct list_page *page)
+{
+	table_measure(table, page);
+	if (!table->has_head)
+		table_put_row(table, NULL);
+	table->has_head = true;
+	for (size_t i = 0; i < page->count; i++)
+		table_put_row(table, &page->rows[i]);
+}
+
+/* ---- what part of the list ---- */
+
+/* The id of the row that a word names in another list: "tenant=Acme". */
+static int
+id_of(struct command *command, const char *list_name, const char *text,
+    int64_t *id)
+{
+	const struct list *list = list_by_name(list_name);
+	struct list_row row;
+	struct err err = { 0 };
+
+	if (list_row_by_key(command->context, list, text, &command->arena, &row,
+		&err) != OK)
+		return command_refuse(command, &err);
+	*id = row.id;
+	return 0;
+}
+
+static int
+take_limit(struct command *command, const char *text, int64_t *limit)
+{
+	if (!text_to_int64(text, limit) || *limit < 1)
+		return command_refuse_usage(command,
+		    "limit=%s: write a number of rows, such as 20.", text);
+	return 0;
+}
+
+static int
+take_sort(struct command *command, const struct list *list, const char *text,
+    struct list_query *query)
+{
+	int index;
+
+	query->is_descending = text[0] == '-';
+	text += query->is_descending;
+	index = list_column_index(list, text);
+	if (index < 0 || (list->columns[index].flags & LIST_SORTABLE) == 0)
+		return command_refuse_usage(command,
+		    "%s can't be sorted by \"%s\": see %s --help.", list->name,
+		    text, list->name);
+	query->sort = text;
+	return 0;
+}
+
+static int
+take_match(struct command *command, const struct list *list,
+    const struct operation_arg *arg, struct list_query *query)
+{
+	size_t used = 0;
+
+	if (list_column_index(list, arg->name) < 0)
+		return command_refuse_usage(command,
+		    "%s has no column \"%s\": see %s --help.", list->name,
+		    arg->name, list->name);
+	while (used < LIST_MATCH_MAX && query->match[used].column != NULL)
+		used++;
+	if (used == LIST_MATCH_MAX)
+		return command_refuse_usage(
+		    command, "At most %d columns.", LIST_MATCH_MAX);
+	query->match[used].column = arg->name;
+	query->match[used].text = arg->text;
+	return 0;
+}
+
+static int
+take_list_arg(struct command *command, const struct list *list,
+    const struct operation_arg *arg, struct list_query *query, int64_t *limit)
+{
+	const char *name = arg->name == NULL ? "filter" : arg->name;
+
+	if (text_is_same(name, "filter"))
+		query->filter = arg->text;
+	else if (text_is_same(name, "sort"))
+		return take_sort(command, list, arg->text, query);
+	else if (text_is_same(name, "limit"))
+		return take_limit(command, arg->text, limit);
+	else if (text_is_same(name, "tenant") && list->of_tenant != NULL)
+		return id_of(
+		    command, "tenant list", arg->text, &query->tenant_id);
+	else if (text_is_same(name, "domain") && list->of_domain != NULL)
+		return id_of(
+		    command, "domain list", arg->text, &query->domain_id);
+	else if (text_is_same(name, "account") && list->of_account != NULL)
+		return id_of(
+		    command, "user list", arg->text, &query->account_id);
+	else
+		return take_match(command, list, arg, query);
+	return 0;
+}
+
+/* ---- list ---- */
+
+/* JSON is one array, but written row by row: a list may be long. */
+static void
+put_json_page(
+    const struct list *list, const struct list_page *page, bool *has_rows)
+{
+	for (size_t i = 0; i < page->count; i++) {
+		json_t *row = json_row(list, &page->rows[i]);
+
+		fputs(*has_rows ? ",\n  " : "[\n  ", stdout);
+		json_dumpf(row, stdout, 0);
+		json_decref(row);
+		*has_rows = true;
+	}
+}
+
+static enum err_code
+put_pages(struct command *command, const struct list *list,
+    const struct list_query *query, int64_t limit, struct err *err)
+{
+	struct table table = { .list = list };
+	struct arena arenas[2] = { 0 };
+	struct list_page page = { .has_after = true };
+	enum err_code code = OK;
+	const char *cursor = NULL;
+	int64_t id = 0;
+	bool has_rows = false;
+
+	/* Two arenas in turn: the cursor of a page is needed for the next. */
+	for (int turn = 0; code == OK && page.has_after && limit > 0;
+	     turn = !turn) {
+		const size_t max =
+		    limit < PAGE_ROWS ? (size_t)limit : PAGE_ROWS;
+
+		arena_free(&arenas[turn]);
+		code = list_page(command->context, list, query,
+		    cursor == NULL ? LIST_FIRST : LIST_AFTER, id, cursor, max,
+		    &arenas[turn], &page, err);
+		if (code != OK || page.count == 0)
+			break;
+		if (command->is_json)
+			put_json_page(list, &page, &has_rows);
+		else
+			table_put(&table, &page);
+		id = page.rows[page.count - 1].id;
+		cursor = page.rows[page.count - 1].cursor;
+		limit -= (int64_t)page.count;
+	}
+	if (code == OK && command->is_json)
+		puts(has_rows ? "\n]" : "[]");
+	else if (code == OK && !table.has_head)
+		fprintf(stderr, "Nothing to list.  %s\n",
+		    list->empty == NULL ? "" : list->empty);
+	arena_free(&arenas[0]);
+	arena_free(&arenas[1]);
+	return code;
+}
+
+int
+command_run_list(struct command *command, const struct list *list)
+{
+	struct list_query query = { .is_descending = list->is_newest_first };
+	int64_t limit = INT64_MAX;
+	struct err err = { 0 };
+	int status = 0;
+
+	for (size_t i = 0; status == 0 && i < command->arg_count; i++)
+		status = take_list_arg(
+		    command, list, &command->args[i], &query, &limit);
+	if (status != 0)
+		return status;
+	if (put_pages(command, list, &query, limit, &err) != OK)
+		return command_refuse(command, &err);
+	return 0;
+}
+
+/* ---- show ---- */
+
+static void
+put_lines(const struct list *list, const struct list_row *row)
+{
+	int width = 0;
+
+	for (size_t i = 0; list->columns[i].name != NULL; i++)
+		if (width < text_columns(list->columns[i].name))
+			width = text_columns(list->columns[i].name);
+	for (size_t i = 0; list->columns[i].name != NULL; i++) {
+		put_padded(list->columns[i].name, width, false);
+		fputs("  ", stdout);
+		command_put(row->values[i].text);
+		putchar('\n');
+	}
+}
+
+/* "show" with no word is for lists of one row, such as the server's. */
+static enum err_code
+only_row(struct command *command, const struct list *list, struct list_row *row,
+    struct err *err)
+{
+	const struct list_query all = { 0 };
+	struct list_page page;
+	enum err_code code = list_page(command->context, list, &all, LIST_FIRST,
+	    0, NULL, 2, &command->arena, &page, err);
+
+	if (code != OK)
+		return code;
+	if (page.count != 1 || page.has_after)
+		return err_set(err, ERR_INVALID, NULL,
+		    "Which one?  Write its name behind %s.", list->show);
+	*row = page.rows[0];
+	return OK;
+}
+
+static enum err_code
+find_row(struct command *command, const struct list *list, struct list_row *row,
+    struct err *err)
+{
+	const struct operation_arg *arg = &command->args[0];
+	int64_t id;
+
+	if (command->arg_count == 0)
+		return only_row(command, list, row, err);
+	if (arg->name == NULL)
+		return list_row_by_key(command->context, list, arg->text,
+		    &command->arena, row, err);
+	if (!text_is_same(arg->name, "id") || !text_to_int64(arg->text, &id))
+		return err_set(err, ERR_INVALID, NULL,
+		    "Write the name or id=NUMBER behind %s.", list->show);
+	return list_row_by_id(
+	    command->context, list, id, &command->arena, row, err);
+}
+
+int
+command_run_show(struct command *command, const struct list *list)
+{
+	struct list_row row;
+	struct err err = { 0 };
+
+	if (command->arg_count > 1)
+		return command_refuse_usage(command,
+		    "%s takes one name: see %s --help.", list->show,
+		    list->show);
+	if (find_row(command, list, &row, &err) != OK)
+		return command_refuse(command, &err);
+	if (command->is_json)
+		command_print_json(json_row(list, &row));
+	else
+		put_lines(list, &row);
+	return 0;
+}

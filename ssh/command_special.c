@@ -1,0 +1,54 @@
+/* Words that are neither an operation nor a list. */
+#include <jansson.h>
+#include <stdio.h>
+
+#include "base/version.h"
+#include "model/audit.h"
+#include "ssh/command.h"
+
+static int
+run_version(struct command *command, const void *input)
+{
+	(void)input;
+	if (command->is_json)
+		command_print_json(
+		    json_pack("{s:s}", "version", POSTERN_VERSION));
+	else
+		puts("postern " POSTERN_VERSION);
+	return 0;
+}
+
+static int
+run_audit_verify(struct command *command, const void *input)
+{
+	struct audit_report report = { 0 };
+	struct err err = { 0 };
+
+	(void)input;
+	if (audit_verify(command->context, &report, &err) != OK)
+		return command_refuse(command, &err);
+	if (command->is_json)
+		command_print_json(json_pack("{s:I, s:b, s:o, s:s}", "entries",
+		    (json_int_t)report.count, "is_whole", report.broken_id == 0,
+		    "broken_id",
+		    report.broken_id == 0 ? json_null()
+					  : json_integer(report.broken_id),
+		    "head", report.head));
+	else if (report.broken_id == 0)
+		printf("The chain of %lld entries is whole.  Head: %s\n",
+		    (long long)report.count, report.head);
+	else
+		printf("The chain breaks at entry %lld of %lld.\n",
+		    (long long)report.broken_id, (long long)report.count);
+	return report.broken_id == 0 ? 0 : err_exit_status(ERR_INVALID);
+}
+
+/* clang-format off */
+const struct command_special command_specials[] = {
+	{ "version", "Which release this is.",
+	  ACTION_NONE, NULL, 0, run_version },
+	{ "audit verify", "Walks the audit log and says whether it is whole.",
+	  ACTION_AUDIT_VERIFY, NULL, 0, run_audit_verify },
+	{ 0 }
+};
+/* clang-format on */
