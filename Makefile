@@ -21,7 +21,8 @@ SSH     = ssh/command_help.c ssh/command_line.c ssh/command_list.c \
 MAIN    = main.c
 
 # The engine that asks, below the checks that judge.
-DNS    += dns/answers.c dns/packet.c dns/resolvers.c
+DNS    += dns/answers.c dns/checklist.c dns/delegation.c dns/engine.c \
+           dns/packet.c dns/resolvers.c
 
 # Unit tests, by the layer they test: each links that layer and those below.
 UNIT_BASE    = base64_test field_test host_name_test ip_test job_test text_test

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,7 +14,8 @@
 #include "base/io.h"
 
 static _Noreturn void
-run_child(int out, job_function *function, void *argument, pid_t parent)
+run_child(
+    int out, int orders, job_function *function, void *argument, pid_t parent)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
@@ -22,9 +24,12 @@ run_child(int out, job_function *function, void *argument, pid_t parent)
 	signal(SIGTERM, SIG_DFL);
 	signal(SIGINT, SIG_DFL);
 	signal(SIGWINCH, SIG_DFL);
-	if (dup2(out, 3) < 0)
+	/* Either may be on the other's number: move both out of the way. */
+	out = fcntl(out, F_DUPFD, 5);
+	orders = fcntl(orders, F_DUPFD, 5);
+	if (dup2(out, 3) < 0 || dup2(orders, JOB_ORDERS_FD) < 0)
 		_exit(1);
-	close_range(4, ~0U, 0);
+	close_range(5, ~0U, 0);
 	function(3, argument);
 	_exit(0);
 }
@@ -34,23 +39,34 @@ job_open(struct job *job, struct arena *arena, job_function *function,
     void *argument, struct err *err)
 {
 	const pid_t parent = getpid();
-	int ends[2];
+	int ends[2], orders[2];
 
 	*job = (struct job){ 0 };
 	if (pipe2(ends, O_CLOEXEC) != 0)
 		return err_set_errno(err, "Can't start the work");
-	job->pid = fork();
-	if (job->pid < 0) {
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, orders) !=
+	    0) {
 		err_set_errno(err, "Can't start the work");
 		close(ends[0]);
 		close(ends[1]);
 		return ERR_SYSTEM;
 	}
+	job->pid = fork();
+	if (job->pid < 0) {
+		err_set_errno(err, "Can't start the work");
+		close(ends[0]);
+		close(ends[1]);
+		close(orders[0]);
+		close(orders[1]);
+		return ERR_SYSTEM;
+	}
 	if (job->pid == 0)
-		run_child(ends[1], function, argument, parent);
+		run_child(ends[1], orders[1], function, argument, parent);
 	close(ends[1]);
+	close(orders[1]);
 	io_set_nonblocking(ends[0]);
 	job->fd = ends[0];
+	job->orders_fd = orders[0];
 	job->is_open = true;
 	job->record = arena_alloc(arena, sizeof(uint32_t) + JOB_RECORD_MAX);
 	return OK;
@@ -126,12 +142,31 @@ job_read(struct job *job, const void **record, size_t *length)
 	return JOB_RECORD;
 }
 
+bool
+job_tell(struct job *job, const void *order, size_t length)
+{
+	return job->is_open && length <= JOB_ORDER_MAX &&
+	    send(job->orders_fd, order, length, MSG_NOSIGNAL | MSG_DONTWAIT) ==
+	    (ssize_t)length;
+}
+
+int
+job_heard(void *order, size_t size)
+{
+	const ssize_t n = recv(JOB_ORDERS_FD, order, size, MSG_DONTWAIT);
+
+	if (n < 0)
+		return errno == EAGAIN || errno == EINTR ? 0 : -1;
+	return n == 0 ? -1 : (int)n;
+}
+
 void
 job_close(struct job *job)
 {
 	if (!job->is_open)
 		return;
 	close(job->fd);
+	close(job->orders_fd);
 	if (job->pid > 0) {
 		kill(job->pid, SIGKILL);
 		while (waitpid(job->pid, NULL, 0) < 0 && errno == EINTR)

@@ -137,6 +137,37 @@ answer_is_same(const struct dns_answer *a, const struct dns_answer *b)
 	return true;
 }
 
+/* True when b has each record of a. */
+static bool
+has_data_of(
+    const struct dns_answer *b, const struct dns_answer *a, uint16_t type)
+{
+	const struct dns_rr *one, *other;
+
+	for (size_t i = 0; (one = answer_rr(a, type, i)) != NULL; i++) {
+		bool is_there = false;
+
+		for (size_t k = 0;
+		     !is_there && (other = answer_rr(b, type, k)) != NULL;
+		     k++) {
+			struct dns_rr same = *other;
+
+			same.owner = one->owner;
+			is_there = rr_is_same(one, &same);
+		}
+		if (!is_there)
+			return false;
+	}
+	return true;
+}
+
+bool
+answer_is_same_data(
+    const struct dns_answer *a, const struct dns_answer *b, uint16_t type)
+{
+	return has_data_of(a, b, type) && has_data_of(b, a, type);
+}
+
 uint32_t
 answer_ttl_left(const struct dns_answer *answer, int64_t now)
 {
@@ -322,6 +353,20 @@ answers_give_up(struct dns_answers *answers,
 
 	if (entry != NULL)
 		text_copy(entry->gave_up, sizeof(entry->gave_up), reason);
+}
+
+void
+answers_forget(struct dns_answers *answers, const struct dns_question *question)
+{
+	struct entry *entry = find(answers, question->name, question->type);
+
+	if (entry == NULL)
+		return;
+	for (size_t i = 0; i < entry->count[AUTHORITY]; i++) {
+		arena_free(&entry->answers[AUTHORITY][i].memory);
+		entry->answers[AUTHORITY][i] = (struct dns_answer){ 0 };
+	}
+	entry->count[AUTHORITY] = 0;
 }
 
 void

@@ -113,6 +113,10 @@ size_t answer_cnames(const struct dns_answer *);
 /* Same records, TTL, order and letter case of names aside. */
 bool answer_is_same(const struct dns_answer *, const struct dns_answer *);
 
+/* Same records of the type at the end of the CNAMEs, wherever those are. */
+bool answer_is_same_data(
+    const struct dns_answer *, const struct dns_answer *, uint16_t type);
+
 /* Seconds until a resolver forgets this answer, at `now`; 0 when it has. */
 uint32_t answer_ttl_left(const struct dns_answer *, int64_t now);
 
@@ -191,6 +195,9 @@ void answers_put(struct dns_answers *, const struct dns_question *,
  * to forget it. */
 void answers_give_up(
     struct dns_answers *, const struct dns_question *, const char *reason);
+
+/* Drops what name servers said: others are in charge of the question. */
+void answers_forget(struct dns_answers *, const struct dns_question *);
 
 void answers_set_zone(
     struct dns_answers *, const struct dns_question *, const char *zone);

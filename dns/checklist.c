@@ -1,0 +1,677 @@
+#include "dns/checklist.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/job.h"
+#include "base/text.h"
+#include "dns/answers.h"
+#include "dns/delegation.h"
+#include "dns/engine.h"
+#include "dns/resolvers.h"
+
+#define FOCUS_MS       2000 /* how often the row under the cursor is asked... */
+#define FOCUS_FIRST_MS 60000 /* ...in the first minute... */
+#define FOCUS_LATER_MS 5000  /* ...and after it */
+#define OTHERS_MS      60000
+#define IDLE_MS        600000
+#define STEP_MS        1000
+
+#define NOTE_RESOLVERS                                                      \
+	"No name server answers from here (is port 53 blocked outwards?): " \
+	"this is what resolvers say."
+
+/* One question and what became of it. */
+struct item {
+	struct dns_question question;
+	const struct dns_zone *zone;
+	bool is_asked, are_resolvers_asked;
+};
+
+struct row {
+	struct dns_finding shown;
+	bool has_shown;
+	int64_t asked_ms;
+	struct dns_questions questions;
+};
+
+struct run {
+	int out;
+	bool is_owner_gone;
+	bool is_watched, is_paused;
+	struct dns_subject subject;
+	struct arena arena;
+	struct dns_answers *answers;
+	struct engine *engine;
+	struct delegation *delegation;
+	struct row rows[CHECKLIST_ROWS_MAX];
+	struct item items[DNS_ENTRIES_MAX];
+	size_t item_count;
+	int focus; /* -1: none */
+	int64_t focus_ms, touched_ms;
+	bool has_changed, has_told_round, has_told_resolvers;
+};
+
+void
+checklist_waiting(struct dns_finding *finding, int check)
+{
+	*finding = (struct dns_finding){ .check = check, .differs_at = -1 };
+}
+
+void
+checklist_lost(struct dns_finding *finding)
+{
+	if (finding->verdict != DNS_WAITING)
+		return;
+	finding->verdict = DNS_UNKNOWN;
+	text_copy(finding->problem, sizeof(finding->problem),
+	    "The check ended before an answer came: ask again.");
+}
+
+static void
+tell(struct run *run, const struct checklist_record *record)
+{
+	if (!job_write(run->out, record, sizeof(*record)))
+		run->is_owner_gone = true;
+}
+
+static void
+tell_note(struct run *run, const char *note)
+{
+	struct checklist_record record = { .kind = CHECKLIST_NOTE };
+
+	text_copy(record.note, sizeof(record.note), note);
+	tell(run, &record);
+}
+
+/* ---- asking ---- */
+
+static struct item *
+item_of(struct run *run, const struct dns_question *question)
+{
+	struct item *item;
+
+	for (size_t i = 0; i < run->item_count; i++) {
+		item = &run->items[i];
+		if (item->question.type == question->type &&
+		    text_is_same(item->question.name, question->name))
+			return item;
+	}
+	if (run->item_count == DNS_ENTRIES_MAX)
+		return NULL;
+	item = &run->items[run->item_count++];
+	item->question = *question;
+	return item;
+}
+
+static void
+ask_name_servers(struct run *run, struct item *item)
+{
+	const struct dns_zone *zone =
+	    delegation_zone(run->delegation, item->question.name);
+
+	if (item->zone != NULL && item->zone != zone) {
+		/* A referral led further down. */
+		answers_forget(run->answers, &item->question);
+		item->is_asked = false;
+	}
+	item->zone = zone;
+	if (item->is_asked)
+		return;
+	if (zone->state == ZONE_FAILED)
+		answers_give_up(run->answers, &item->question, zone->reason);
+	if (zone->state != ZONE_FOUND)
+		return;
+	item->is_asked = true;
+	answers_give_up(run->answers, &item->question, "");
+	answers_set_zone(run->answers, &item->question, zone->name);
+	for (size_t i = 0; i < zone->server_count; i++) {
+		struct dns_server *server = zone->servers[i];
+
+		if (answers_expect(run->answers, &item->question, server))
+			engine_ask(run->engine, &item->question, &server, 1);
+	}
+}
+
+static void
+ask_resolvers(struct run *run, struct item *item)
+{
+	struct dns_server *server;
+
+	if (item->are_resolvers_asked)
+		return;
+	item->are_resolvers_asked = true;
+	for (size_t i = 0;
+	     (server = delegation_resolver(run->delegation, i)) != NULL; i++)
+		if (answers_expect(run->answers, &item->question, server))
+			engine_ask(run->engine, &item->question, &server, 1);
+}
+
+/* No name server of the question can be reached: resolvers may know. */
+static bool
+is_out_of_reach(const struct run *run, const struct dns_question *question)
+{
+	const struct dns_answer *answer;
+	size_t i;
+
+	for (i = 0; (answer = answers_at(run->answers, question->name,
+			 question->type, false, i)) != NULL;
+	     i++)
+		if (answer->state != ANSWER_TIMEOUT &&
+		    answer->state != ANSWER_UNREACHABLE)
+			return false;
+	return i > 0;
+}
+
+static void
+ask(struct run *run, const struct dns_question *question)
+{
+	struct dns_question at = *question, next;
+	struct item *item;
+
+	for (int i = 0; i < 8 && (item = item_of(run, &at)) != NULL; i++) {
+		ask_name_servers(run, item);
+		if (is_out_of_reach(run, &at))
+			ask_resolvers(run, item);
+		if (!answers_continue(run->answers, &at, &next))
+			return;
+		at = next;
+	}
+}
+
+static void
+ask_row(struct run *run, size_t index, bool is_first)
+{
+	struct row *row = &run->rows[index];
+
+	row->questions.count = 0;
+	dns_checks[index].questions(
+	    &run->subject, is_first ? NULL : run->answers, &row->questions);
+	for (size_t i = 0; i < row->questions.count; i++)
+		ask(run, &row->questions.list[i]);
+}
+
+static void
+ask_row_again(struct run *run, size_t index)
+{
+	struct row *row = &run->rows[index];
+
+	row->asked_ms = clock_monotonic_ms();
+	for (size_t i = 0; i < row->questions.count; i++) {
+		struct item *item = item_of(run, &row->questions.list[i]);
+
+		if (item != NULL)
+			item->is_asked = item->are_resolvers_asked = false;
+	}
+	ask_row(run, index, false);
+}
+
+/* ---- what name servers and resolvers say ---- */
+
+static void
+server_text(char *to, size_t size, const struct dns_server *server)
+{
+	char address[IP_TEXT_SIZE];
+
+	ip_format(address, &server->at.ip);
+	if (server->name[0] != '\0')
+		text_format(to, size, "%s (%s)", server->name, address);
+	else if (server->at.port != 53)
+		text_format(to, size, "%s port %u", address, server->at.port);
+	else
+		text_copy(to, size, address);
+}
+
+/* Counts of the servers of a row's first question. */
+struct poll_of_servers {
+	size_t asked, silent, right;
+	const struct dns_server *first, *lagging;
+	const struct dns_answer *failed;
+	struct dns_finding worst;
+};
+
+static void
+judge_through(struct run *run, size_t index, const struct dns_server *server,
+    struct dns_finding *finding)
+{
+	memset(finding, 0, sizeof(*finding));
+	answers_look_through(run->answers, server);
+	check_judge(&dns_checks[index], &run->subject, run->answers, finding);
+	answers_look_through(run->answers, NULL);
+}
+
+static void
+poll_servers(struct run *run, size_t index, const struct dns_question *question,
+    struct poll_of_servers *polled)
+{
+	const struct dns_answer *answer;
+	struct dns_finding finding;
+
+	memset(polled, 0, sizeof(*polled));
+	for (size_t i = 0; (answer = answers_at(run->answers, question->name,
+				question->type, false, i)) != NULL;
+	     i++) {
+		polled->asked++;
+		judge_through(run, index, answer->server, &finding);
+		if (answer->state != ANSWER_GOOD ||
+		    finding.verdict == DNS_UNKNOWN ||
+		    finding.verdict == DNS_WAITING) {
+			polled->silent++;
+			polled->failed = answer;
+			continue;
+		}
+		if (polled->first == NULL)
+			polled->first = answer->server;
+		if (finding.verdict != DNS_FAIL) {
+			polled->right++;
+			continue;
+		}
+		polled->lagging = answer->server;
+		polled->worst = finding;
+	}
+}
+
+/* "ns1.example.com (192.0.2.1) and 2 others", who is silent, who lags. */
+static void
+say_who(const struct poll_of_servers *polled, char *to, size_t size)
+{
+	char name[DNS_REASON_SIZE], what[DNS_REASON_SIZE];
+	char more[2 * DNS_REASON_SIZE];
+	const size_t answered = polled->asked - polled->silent;
+
+	if (polled->first == NULL)
+		return;
+	server_text(name, sizeof(name), polled->first);
+	if (polled->right > 0 && polled->lagging != NULL) {
+		server_text(name, sizeof(name), polled->lagging);
+		text_format(to, size,
+		    "Published on %zu of %zu name servers; %s does not have "
+		    "it.",
+		    polled->right, polled->asked, name);
+	} else if (answered == 1) {
+		text_format(to, size, "Asked %s (authoritative).", name);
+	} else {
+		text_format(to, size,
+		    "Asked %s and %zu other name server%s: same answer.", name,
+		    answered - 1, answered == 2 ? "" : "s");
+	}
+	if (polled->failed == NULL)
+		return;
+	server_text(name, sizeof(name), polled->failed->server);
+	answer_describe(what, polled->failed);
+	text_format(more, sizeof(more), "  %s %s.", name, what);
+	text_append(to, size, more);
+}
+
+/* What one resolver still has of the old; "" when it has the new. */
+static void
+say_resolver(const struct dns_question *question,
+    const struct dns_answer *right, const struct dns_answer *answer, char *to,
+    size_t size)
+{
+	char name[DNS_REASON_SIZE], until[32], what[DNS_REASON_SIZE];
+	uint32_t left;
+
+	to[0] = '\0';
+	server_text(name, sizeof(name), answer->server);
+	if (answer->state == ANSWER_WAITING)
+		return;
+	if (answer->state != ANSWER_GOOD) {
+		answer_describe(what, answer);
+		text_format(to, size, "Resolver %s %s.", name, what);
+		return;
+	}
+	if (answer_is_same_data(right, answer, question->type))
+		return;
+	left = answer_ttl_left(answer, answer->answered_at);
+	clock_format_short(
+	    until, sizeof(until), answer->answered_at + (int64_t)left);
+	text_format(to, size,
+	    "Resolver %s may keep the old value until %s (TTL %u s left).",
+	    name, until, left);
+}
+
+/* Resolvers are asked for what is there for sure, and compared. */
+static void
+look_at_resolvers(struct run *run, size_t index, struct dns_finding *finding)
+{
+	const struct dns_questions *questions = &run->rows[index].questions;
+	char sentence[DNS_SENTENCE_SIZE];
+
+	for (size_t i = 0; i < questions->count; i++) {
+		const struct dns_question *question = &questions->list[i];
+		const struct dns_view view =
+		    answers_view(run->answers, question->name, question->type);
+		struct item *item = item_of(run, question);
+		const struct dns_answer *answer;
+
+		if (item == NULL || view.state != VIEW_ANSWERED ||
+		    view.is_resolvers ||
+		    answer_is_missing(view.answer, question->type))
+			continue;
+		ask_resolvers(run, item);
+		for (size_t k = 0; finding->spreading[0] == '\0' &&
+		     (answer = answers_at(run->answers, question->name,
+			  question->type, true, k)) != NULL;
+		     k++) {
+			say_resolver(question, view.answer, answer, sentence,
+			    sizeof(sentence));
+			text_copy(finding->spreading,
+			    sizeof(finding->spreading), sentence);
+		}
+	}
+}
+
+/* ---- verdicts ---- */
+
+static bool
+is_by_resolvers(const struct run *run, const struct dns_questions *questions)
+{
+	for (size_t i = 0; i < questions->count; i++)
+		if (answers_view(run->answers, questions->list[i].name,
+			questions->list[i].type)
+			.is_resolvers)
+			return true;
+	return false;
+}
+
+static void
+judge(struct run *run, size_t index, struct dns_finding *finding)
+{
+	const struct dns_questions *questions = &run->rows[index].questions;
+	struct poll_of_servers polled;
+
+	judge_through(run, index, NULL, finding);
+	if (questions->count == 0 || finding->verdict == DNS_WAITING)
+		return;
+	if (is_by_resolvers(run, questions)) {
+		text_copy(finding->who_says, sizeof(finding->who_says),
+		    "Asked resolvers only: no name server answers from here.");
+		if (!run->has_told_resolvers)
+			tell_note(run, NOTE_RESOLVERS);
+		run->has_told_resolvers = true;
+		return;
+	}
+	poll_servers(run, index, &questions->list[0], &polled);
+	if (polled.lagging != NULL && polled.right > 0)
+		*finding = polled.worst;
+	say_who(&polled, finding->who_says, sizeof(finding->who_says));
+	if (finding->verdict == DNS_PASS || finding->verdict == DNS_WARN)
+		look_at_resolvers(run, index, finding);
+}
+
+static void
+show(struct run *run, size_t index, struct dns_finding *finding)
+{
+	struct row *row = &run->rows[index];
+	const int64_t now = clock_now();
+	struct checklist_record record = { .kind = CHECKLIST_ROW };
+	bool is_same;
+
+	finding->check = (int)index;
+	finding->changed_at = row->shown.changed_at;
+	finding->last_pass_at = row->shown.last_pass_at;
+	is_same = row->has_shown &&
+	    memcmp(finding, &row->shown, sizeof(*finding)) == 0;
+	/* A watched row never falls back to waiting. */
+	if (row->has_shown && finding->verdict == DNS_WAITING &&
+	    row->shown.verdict != DNS_WAITING)
+		return;
+	if (finding->verdict == DNS_PASS)
+		finding->last_pass_at = row->shown.last_pass_at = now;
+	if (is_same)
+		return;
+	if (finding->verdict != row->shown.verdict)
+		finding->changed_at = now;
+	row->shown = record.finding = *finding;
+	row->has_shown = true;
+	tell(run, &record);
+}
+
+static void
+tell_round(struct run *run)
+{
+	const struct checklist_record record = { .kind = CHECKLIST_ROUND };
+
+	if (run->has_told_round)
+		return;
+	for (size_t i = 0; i < dns_check_count; i++)
+		if (run->rows[i].shown.verdict == DNS_WAITING)
+			return;
+	run->has_told_round = true;
+	tell(run, &record);
+}
+
+/* New answers may lead to new questions and to other verdicts. */
+static void
+settle(struct run *run)
+{
+	struct dns_finding finding;
+
+	run->has_changed = false;
+	for (size_t i = 0; i < dns_check_count; i++) {
+		ask_row(run, i, false);
+		judge(run, i, &finding);
+		show(run, i, &finding);
+	}
+	tell_round(run);
+}
+
+/* ---- events of the engine ---- */
+
+static void
+done(void *context, const struct dns_question *question,
+    struct dns_answer *answer)
+{
+	struct run *run = context;
+	const struct dns_answer *slot;
+	const bool is_resolver = answer->server->is_resolver;
+
+	run->has_changed = true;
+	if (is_resolver)
+		delegation_take(run->delegation, question, answer);
+	if (answer->state == ANSWER_LAME && answer->referral[0] != '\0') {
+		const struct dns_zone *zone =
+		    delegation_zone(run->delegation, question->name);
+
+		if (strlen(answer->referral) > strlen(zone->name))
+			delegation_refer(run->delegation, answer->referral);
+	}
+	for (size_t i = 0; (slot = answers_at(run->answers, question->name,
+				question->type, is_resolver, i)) != NULL;
+	     i++)
+		if (slot->server == answer->server) {
+			answers_put(run->answers, question, answer);
+			return;
+		}
+}
+
+static void
+late(void *context, const struct dns_question *question,
+    const struct dns_server *server)
+{
+	struct run *run = context;
+
+	answers_mark_late(run->answers, question, server);
+	run->has_changed = true;
+}
+
+/* ---- watching ---- */
+
+static void
+take_order(struct run *run, const struct checklist_order *order)
+{
+	const size_t index = (size_t)order->check;
+	const bool is_row = order->check >= 0 && index < dns_check_count;
+
+	run->touched_ms = clock_monotonic_ms();
+	run->is_paused = false;
+	if (order->kind == CHECKLIST_FOCUS && order->check != run->focus) {
+		run->focus = is_row ? order->check : -1;
+		run->focus_ms = run->touched_ms;
+	}
+	if (order->kind == CHECKLIST_AGAIN || order->kind == CHECKLIST_ALL)
+		delegation_retry(run->delegation);
+	for (size_t i = 0; i < dns_check_count; i++)
+		if (order->kind == CHECKLIST_ALL ||
+		    (order->kind == CHECKLIST_AGAIN && is_row && i == index))
+			ask_row_again(run, i);
+}
+
+static void
+take_orders(struct run *run)
+{
+	struct checklist_order order;
+	int n;
+
+	while ((n = job_heard(&order, sizeof(order))) > 0)
+		if ((size_t)n == sizeof(order))
+			take_order(run, &order);
+	if (n < 0)
+		run->is_owner_gone = true;
+}
+
+static int64_t
+interval_ms(const struct run *run, size_t index, int64_t now_ms)
+{
+	if (run->focus != (int)index)
+		return OTHERS_MS;
+	return now_ms - run->focus_ms < FOCUS_FIRST_MS ? FOCUS_MS
+						       : FOCUS_LATER_MS;
+}
+
+static void
+ask_what_is_due(struct run *run)
+{
+	const int64_t now_ms = clock_monotonic_ms();
+	const struct checklist_record pause = { .kind = CHECKLIST_PAUSE };
+
+	if (run->is_paused)
+		return;
+	if (now_ms - run->touched_ms >= IDLE_MS) {
+		run->is_paused = true;
+		tell(run, &pause);
+		return;
+	}
+	for (size_t i = 0; i < dns_check_count; i++)
+		if (now_ms - run->rows[i].asked_ms >=
+		    interval_ms(run, i, now_ms))
+			ask_row_again(run, i);
+}
+
+/* ---- the run ---- */
+
+static void
+open_run(struct run *run, const struct checklist_request *request)
+{
+	const struct engine_events events = { .done = done, .late = late };
+
+	run->subject = request->subject;
+	run->is_watched = request->is_watched;
+	subject_complete(&run->subject);
+	resolvers_default(run->subject.resolvers, DNS_RESOLVER_MAX,
+	    &run->subject.resolver_count, NULL);
+	run->answers = answers_open(&run->arena);
+	run->engine = engine_open(&run->arena, &events, run);
+	run->delegation = delegation_open(
+	    &run->arena, &run->subject, run->answers, run->engine);
+	run->focus = -1;
+	run->touched_ms = clock_monotonic_ms();
+	for (size_t i = 0; i < dns_check_count; i++) {
+		run->rows[i].asked_ms = run->touched_ms;
+		checklist_waiting(&run->rows[i].shown, (int)i);
+		ask_row(run, i, true);
+	}
+}
+
+/* Everything was answered or given up, and still a row waits: say so. */
+static void
+end_rows(struct run *run)
+{
+	for (size_t i = 0; i < dns_check_count; i++) {
+		struct dns_finding finding = run->rows[i].shown;
+
+		checklist_lost(&finding);
+		show(run, i, &finding);
+	}
+	tell_round(run);
+}
+
+void
+checklist_job(int out, void *request)
+{
+	static struct run run; /* too large for a stack; one per process */
+	const int fd = JOB_ORDERS_FD;
+
+	memset(&run, 0, sizeof(run));
+	run.out = out;
+	open_run(&run, request);
+	settle(&run);
+	while (!run.is_owner_gone) {
+		if (!run.is_watched && !engine_is_busy(run.engine))
+			break;
+		if (engine_step(run.engine, fd, STEP_MS))
+			take_orders(&run);
+		if (run.is_watched)
+			ask_what_is_due(&run);
+		if (run.has_changed)
+			settle(&run);
+	}
+	end_rows(&run);
+	engine_close(&run.engine);
+	answers_close(&run.answers);
+	arena_free(&run.arena);
+}
+
+/* ---- for the command line ---- */
+
+static void
+take_record(const struct checklist_record *record, struct dns_finding *findings,
+    char *note)
+{
+	const size_t index = (size_t)record->finding.check;
+
+	if (record->kind == CHECKLIST_ROW && index < dns_check_count)
+		findings[index] = record->finding;
+	if (record->kind == CHECKLIST_NOTE && note != NULL)
+		text_copy(note, DNS_SENTENCE_SIZE, record->note);
+}
+
+enum err_code
+dns_checklist_once(const struct checklist_request *request,
+    struct dns_finding findings[CHECKLIST_ROWS_MAX], char *note,
+    struct err *err)
+{
+	struct checklist_request once = *request;
+	struct arena arena = { 0 };
+	struct job job;
+	enum job_event event;
+	enum err_code code;
+	const void *record;
+	size_t length;
+
+	once.is_watched = false;
+	if (note != NULL)
+		note[0] = '\0';
+	for (size_t i = 0; i < dns_check_count; i++)
+		checklist_waiting(&findings[i], (int)i);
+	code = job_open(&job, &arena, checklist_job, &once, err);
+	if (code != OK)
+		return code;
+	while ((event = job_read(&job, &record, &length)) == JOB_RECORD ||
+	    event == JOB_NOTHING) {
+		struct pollfd wait = { .fd = job.fd, .events = POLLIN };
+
+		if (event == JOB_NOTHING)
+			poll(&wait, 1, -1);
+		else if (length == sizeof(struct checklist_record))
+			take_record(record, findings, note);
+	}
+	job_close(&job);
+	arena_free(&arena);
+	for (size_t i = 0; i < dns_check_count; i++)
+		checklist_lost(&findings[i]);
+	return OK;
+}
