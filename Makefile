@@ -11,7 +11,12 @@ PREFIX ?= /usr/local
 BASE    = base/address.c base/arena.c base/base64.c base/clock.c \
           base/digest.c base/err.c base/field.c base/host_name.c base/io.c \
           base/ip.c base/job.c base/log.c base/random.c base/text.c
-DNS     = dns/question.c dns/record.c dns/record_text.c dns/subject.c
+DNS     = dns/answers.c dns/check.c dns/check_dkim.c dns/check_dmarc.c \
+          dns/check_host.c dns/check_mx.c dns/check_ptr.c dns/check_sts.c \
+          dns/check_tls_rpt.c dns/checklist.c dns/delegation.c \
+          dns/difference.c dns/engine.c dns/judge.c dns/judge_txt.c \
+          dns/packet.c dns/question.c dns/record.c dns/record_text.c \
+          dns/report_uri.c dns/resolvers.c dns/subject.c dns/tag_list.c
 MAIL    = mail/dkim_key.c mail/keeper.c
 MODEL   = model/password.c model/public_key.c
 TUI     =

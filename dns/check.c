@@ -1,0 +1,90 @@
+#include "dns/check.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "dns/checks.h"
+
+#define BOTH(name) check_##name##_questions, check_##name##_judge
+
+/* name, title, source, need, is_reverse, questions, judge */
+const struct dns_check dns_checks[] = {
+	/* clang-format off */
+	{ "host",         "Mail host leads to this server",      "RFC 5321 5.1, 2181 10.3", DNS_REQUIRED,    false, BOTH(host) },
+	{ "mx",           "MX points to this server",            "RFC 5321 5.1, 7505",      DNS_REQUIRED,    false, BOTH(mx) },
+	{ "dkim",         "DKIM record equals the signing key",  "RFC 6376, 8301",          DNS_REQUIRED,    false, BOTH(dkim) },
+	{ "dmarc",        "DMARC policy is published",           "RFC 9989",                DNS_REQUIRED,    false, BOTH(dmarc) },
+	{ "mta-sts",      "MTA-STS record announces the policy", "RFC 8461 3.1",            DNS_RECOMMENDED, false, BOTH(sts) },
+	{ "mta-sts-host", "MTA-STS policy host leads here",      "RFC 8461 3.3",            DNS_RECOMMENDED, false, BOTH(sts_host) },
+	{ "tls-rpt",      "TLS reports have an address",         "RFC 8460 3",              DNS_RECOMMENDED, false, BOTH(tls_rpt) },
+	{ "ptr",          "Reverse DNS names this server",       "RFC 5321 4.1.4, 1912 2.1", DNS_RECOMMENDED, true, BOTH(ptr) },
+	{ 0 },
+	/* clang-format on */
+};
+
+const size_t dns_check_count = sizeof(dns_checks) / sizeof(dns_checks[0]) - 1;
+
+const struct dns_check *
+check_by_name(const char *name)
+{
+	for (size_t i = 0; i < dns_check_count; i++)
+		if (text_is_same(dns_checks[i].name, name))
+			return &dns_checks[i];
+	return NULL;
+}
+
+static const struct {
+	const char *word, *name;
+	int rank; /* for a summary */
+} verdicts[] = {
+	[DNS_WAITING] = { "...", "waiting", 2 },
+	[DNS_PASS] = { "pass", "pass", 1 },
+	[DNS_WARN] = { "WARN", "warn", 3 },
+	[DNS_FAIL] = { "FAIL", "fail", 5 },
+	[DNS_UNKNOWN] = { "unknown", "unknown", 4 },
+	[DNS_SKIPPED] = { "skip", "skipped", 0 },
+};
+
+const char *
+check_verdict_word(enum dns_verdict verdict)
+{
+	return verdicts[verdict].word;
+}
+
+const char *
+check_verdict_name(enum dns_verdict verdict)
+{
+	return verdicts[verdict].name;
+}
+
+enum dns_verdict
+check_worse(enum dns_verdict a, enum dns_verdict b)
+{
+	return verdicts[a].rank >= verdicts[b].rank ? a : b;
+}
+
+static void
+clean(char *text, size_t size)
+{
+	char copy[DNS_VALUE_SIZE];
+
+	text_visible(copy, sizeof(copy), text, strlen(text));
+	text_copy(text, size, copy);
+}
+
+void
+check_judge(const struct dns_check *check, const struct dns_subject *given,
+    const struct dns_answers *answers, struct dns_finding *f)
+{
+	struct dns_subject s = *given;
+
+	subject_complete(&s);
+	memset(f, 0, sizeof(*f));
+	f->check = (int)(check - dns_checks);
+	f->differs_at = -1;
+	check->judge(&s, answers, f);
+	clean(f->problem, sizeof(f->problem));
+	clean(f->advice, sizeof(f->advice));
+	clean(f->found, sizeof(f->found));
+	clean(f->remove, sizeof(f->remove));
+}

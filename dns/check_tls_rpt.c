@@ -1,0 +1,103 @@
+/*
+ * TLS-RPT: where reports on failed TLS go (RFC 8460 section 3).
+ */
+#include <string.h>
+#include <strings.h>
+
+#include "base/text.h"
+#include "dns/checks.h"
+#include "dns/judge.h"
+#include "dns/report_uri.h"
+#include "dns/tag_list.h"
+
+void
+check_tls_rpt_questions(const struct dns_subject *s,
+    const struct dns_answers *answers, struct dns_questions *q)
+{
+	char name[DNS_NAME_SIZE];
+
+	if (s->tls_report[0] == '\0' ||
+	    !text_format(name, sizeof(name), "_smtp._tls.%s", s->domain))
+		return;
+	question_add(q, DNS_TXT, name);
+	judge_ask_elsewhere(s, answers, q, name, DNS_TXT, s->domain);
+}
+
+static void
+judge_record_text(struct dns_finding *f, const struct dns_subject *s,
+    const struct dns_rr *rr, const struct dns_record *wanted)
+{
+	struct tag_list list;
+	const struct tag *rua;
+	struct report_uris uris;
+
+	if (!tag_list_parse(&list, rr->data, rr->length)) {
+		judge_fail(f, "The TLS-RPT record is broken: %s", list.error);
+		f->differs_at = (int)list.error_at;
+		judge_record(f, DNS_ACT_CHANGE, wanted);
+		return;
+	}
+	rua = tag_find(&list, "rua");
+	report_uris_parse(&uris, rua);
+	if (rua == NULL || uris.good == 0) {
+		judge_fail(f,
+		    "The record has no address for reports: \"rua\" "
+		    "needs mailto: or https: in front.");
+		judge_record(f, DNS_ACT_CHANGE, wanted);
+	} else if (!report_uris_have(&uris, s->tls_report)) {
+		judge_warn(
+		    f, "Reports go elsewhere, not to %s.", s->tls_report);
+		judge_record(f, DNS_ACT_CHANGE, wanted);
+	} else
+		judge_pass(f, "Reports on TLS go to %s.", s->tls_report);
+}
+
+void
+check_tls_rpt_judge(const struct dns_subject *s,
+    const struct dns_answers *answers, struct dns_finding *f)
+{
+	struct dns_record wanted;
+	struct judge_txt txt;
+	struct dns_view view;
+	char damage[DNS_SENTENCE_SIZE];
+
+	if (!judge_wanted(s, "tls-rpt", &wanted)) {
+		judge_skip(f, "No mailbox for TLS reports is set.");
+		return;
+	}
+	text_copy(f->wanted, sizeof(f->wanted), wanted.value);
+	view = answers_view(answers, wanted.name, DNS_TXT);
+	if (!judge_ready(&view, f))
+		return;
+	judge_collect(&txt, view.answer, "v=TLSRPTv1", JUDGE_SEMICOLON);
+	for (size_t i = 0; i < txt.count; i++)
+		judge_found(f, txt.list[i]->data, txt.list[i]->length);
+	if (txt.count > 1) {
+		judge_fail(f,
+		    "There are %zu TLS-RPT records; senders ignore "
+		    "them all.",
+		    txt.count);
+		judge_record(f, DNS_ACT_CHANGE, &wanted);
+		judge_advise(f, "Delete all but the wanted one.");
+		f->act = DNS_ACT_DELETE;
+		judge_remove(f, txt.list[1]->data, txt.list[1]->length);
+	} else if (txt.count == 1)
+		judge_record_text(f, s, txt.list[0], &wanted);
+	else if (txt.lookalike != NULL) {
+		judge_found(f, txt.lookalike->data, txt.lookalike->length);
+		judge_damage(
+		    damage, txt.lookalike->data, txt.lookalike->length);
+		judge_fail(f,
+		    "The TLS-RPT record is not recognised: it must "
+		    "begin with \"v=TLSRPTv1;\".  %s",
+		    damage);
+		judge_record(f, DNS_ACT_CHANGE, &wanted);
+	} else {
+		judge_warn(f, "Nobody is told when TLS to this server fails.");
+		judge_record(f, DNS_ACT_ADD, &wanted);
+		judge_found_elsewhere(s, answers, f, wanted.name, DNS_TXT,
+		    s->domain, "v=TLSRPTv1");
+	}
+	judge_consequence(
+	    f, f->verdict == DNS_PASS ? "" : "You don't learn of broken TLS.");
+}

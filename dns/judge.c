@@ -1,0 +1,181 @@
+#include "dns/judge.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/text.h"
+
+/* ---- verdicts ---- */
+
+bool
+judge_ready(const struct dns_view *view, struct dns_finding *f)
+{
+	if (view->state == VIEW_WAITING) {
+		if (f->verdict != DNS_FAIL)
+			f->verdict = DNS_WAITING;
+		return false;
+	}
+	if (view->state == VIEW_NONE || view->answer == NULL) {
+		judge_unknown(f, "%s",
+		    view->reason[0] != '\0' ? view->reason
+					    : "Nobody gave a usable answer.");
+		return false;
+	}
+	return true;
+}
+
+/* How much a verdict weighs against one that is there already. */
+static int
+weight(enum dns_verdict verdict)
+{
+	static const int weights[] = {
+		[DNS_WAITING] = 0,
+		[DNS_PASS] = 1,
+		[DNS_SKIPPED] = 1,
+		[DNS_WARN] = 2,
+		[DNS_UNKNOWN] = 3,
+		[DNS_FAIL] = 4,
+	};
+
+	return weights[verdict];
+}
+
+static void
+say(struct dns_finding *f, enum dns_verdict verdict, const char *format,
+    va_list args)
+{
+	if (weight(verdict) <= weight(f->verdict))
+		return;
+	f->verdict = verdict;
+	f->act = DNS_ACT_NONE;
+	f->has_record = false;
+	f->advice[0] = f->remove[0] = f->consequence[0] = '\0';
+	f->differs_at = -1;
+	vsnprintf(f->problem, sizeof(f->problem), format, args);
+}
+
+#define SAY(name, verdict)                                        \
+	void name(struct dns_finding *f, const char *format, ...) \
+	{                                                         \
+		va_list args;                                     \
+                                                                  \
+		va_start(args, format);                           \
+		say(f, verdict, format, args);                    \
+		va_end(args);                                     \
+	}
+
+SAY(judge_pass, DNS_PASS)
+SAY(judge_warn, DNS_WARN)
+SAY(judge_fail, DNS_FAIL)
+SAY(judge_skip, DNS_SKIPPED)
+SAY(judge_unknown, DNS_UNKNOWN)
+
+/* ---- advice ---- */
+
+/* "as TXT record with the name _dmarc" in the panel's words. */
+static void
+describe_place(char *to, size_t size, const struct dns_record *r)
+{
+	if (r->place == DNS_AT_PROVIDER)
+		text_format(to, size,
+		    "at the company that rents out the address, not at the "
+		    "DNS host");
+	else if (r->place == DNS_AT_OTHER_ZONE)
+		text_format(to, size, "in the zone of %s", r->name);
+	else
+		text_format(to, size, "at your DNS host");
+}
+
+void
+judge_record(
+    struct dns_finding *f, enum dns_act act, const struct dns_record *r)
+{
+	char place[120];
+
+	f->act = act;
+	f->has_record = true;
+	f->record = *r;
+	text_copy(f->wanted, sizeof(f->wanted), r->value);
+	describe_place(place, sizeof(place), r);
+	if (act == DNS_ACT_ADD)
+		judge_advise(f, "Add the %s record \"%s\" %s.",
+		    record_type_text(r), r->relative, place);
+	else if (act == DNS_ACT_CHANGE)
+		judge_advise(f,
+		    "Change the %s record \"%s\" to the wanted value, %s.",
+		    record_type_text(r), r->relative, place);
+}
+
+void
+judge_advise(struct dns_finding *f, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(f->advice, sizeof(f->advice), format, args);
+	va_end(args);
+	if (f->act == DNS_ACT_NONE)
+		f->act = DNS_ACT_OTHER;
+}
+
+void
+judge_add_advice(struct dns_finding *f, const char *format, ...)
+{
+	const size_t used = strlen(f->advice);
+	va_list args;
+
+	if (used > 0 && used + 2 < sizeof(f->advice))
+		text_append(f->advice, sizeof(f->advice), "  ");
+	va_start(args, format);
+	vsnprintf(f->advice + strlen(f->advice),
+	    sizeof(f->advice) - strlen(f->advice), format, args);
+	va_end(args);
+	if (f->act == DNS_ACT_NONE)
+		f->act = DNS_ACT_OTHER;
+}
+
+void
+judge_consequence(struct dns_finding *f, const char *sentence)
+{
+	text_copy(f->consequence, sizeof(f->consequence), sentence);
+}
+
+void
+judge_found(struct dns_finding *f, const char *bytes, size_t length)
+{
+	const size_t used = strlen(f->found);
+
+	if (used > 0)
+		text_append(f->found, sizeof(f->found), ", ");
+	text_visible(f->found + strlen(f->found),
+	    sizeof(f->found) - strlen(f->found), bytes, length);
+}
+
+void
+judge_found_text(struct dns_finding *f, const char *text)
+{
+	judge_found(f, text, strlen(text));
+}
+
+void
+judge_remove(struct dns_finding *f, const char *bytes, size_t length)
+{
+	text_visible(f->remove, sizeof(f->remove), bytes, length);
+}
+
+bool
+judge_wanted(
+    const struct dns_subject *s, const char *purpose, struct dns_record *to)
+{
+	struct dns_records records;
+	const struct dns_record *r;
+
+	record_list(s, &records);
+	r = record_by_purpose(&records, purpose);
+	if (r == NULL)
+		return false;
+	*to = *r;
+	return true;
+}
