@@ -22,7 +22,7 @@ MODEL   = model/password.c model/public_key.c
 TUI     =
 SCREENS =
 SSH     = ssh/command_help.c ssh/command_line.c ssh/command_list.c \
-          ssh/command_print.c ssh/command_special.c
+          ssh/command_print.c ssh/command_special.c ssh/command_split.c
 MAIN    = main.c
 
 # The engine that asks, below the checks that judge.
@@ -36,7 +36,7 @@ UNIT_MAIL    = dkim_key_test keeper_test
 UNIT_MODEL   = password_test public_key_test
 UNIT_TUI     =
 UNIT_SCREENS =
-UNIT_SSH     =
+UNIT_SSH     = command_split_test
 
 # ---- compiler ----
 
