@@ -48,6 +48,13 @@ void *app_context(const struct app *);
 /* Freed when the screen that is open, or being updated, closes. */
 struct arena *app_arena(struct app *);
 
+/* The screen that the present one was opened from, and its state; NULL on
+ * the first one. */
+const struct screen *app_screen_below(const struct app *, const void **state);
+
+const struct app_command *app_commands(const struct app *);
+struct next app_run_command(struct app *, const char *line);
+
 /* Only in open(): next.data of the screen that opens this one. */
 const void *app_argument(const struct app *);
 
@@ -100,6 +107,9 @@ const struct canvas *app_canvas(struct app *);
 /* Takes what jobs have, waiting at most that long for it; true when there
  * was something. */
 bool app_wait_jobs(struct app *, int timeout_ms);
+
+/* The same without waiting. */
+bool app_take_jobs(struct app *);
 
 /* What a test, or the loop, has to do with the terminal; NULL when nothing.
  * Reading one forgets it. */

@@ -9,6 +9,7 @@
 #ifndef TUI_KEY_H
 #define TUI_KEY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -35,7 +36,21 @@ enum press {
 
 #define PRESS_CTRL(letter) ((letter)&0x1f)
 
-#define KEY_NAME_SIZE 16
+/* The app's own actions; a screen's row may name one, to put it into the
+ * hint bar with a word of its own. */
+enum app_action {
+	APP_KEY_HELP = 9000,
+	APP_KEY_COMMAND,
+	APP_KEY_BACK,
+	APP_KEY_ESCAPE,
+	APP_KEY_REDRAW,
+	APP_KEY_REFRESH,
+	APP_KEY_COPY,
+	APP_KEY_PRINT,
+};
+
+#define KEY_NAME_SIZE 16 /* bytes, with the final NUL */
+#define KEY_TEXT_SIZE 5  /* ditto */
 
 struct app;
 
@@ -64,6 +79,9 @@ void key_name(int key, char *to, size_t size);
 int key_by_name(const char *name);
 
 /* A letter, digit or sign: text, while a field has the focus. */
-int key_is_text(int key);
+bool key_is_text(int key);
+
+/* The character as UTF-8; "" for a key that is no text. */
+void key_as_text(int key, char to[KEY_TEXT_SIZE]);
 
 #endif

@@ -78,7 +78,9 @@ struct screen {
 
 	/* These may be NULL. */
 	void (*close)(void *state); /* what the arena does not hold */
-	bool (*wants_text)(const void *state);  /* letters are text now */
+	bool (*wants_text)(const void *state); /* letters are text now */
+	/* Esc undoes something here before it leaves. */
+	bool (*wants_escape)(const void *state);
 	bool (*is_unsaved)(const void *state);  /* leaving would lose typing */
 	const char *(*copy)(const void *state); /* 'c': value at the cursor */
 	void (*print)(const void *state, struct text_builder *); /* 'o' */
@@ -90,7 +92,11 @@ void screen_put_state(struct canvas *, const char *left, const char *right);
 /* The row above the hint bar: help for the thing under the cursor. */
 void screen_put_help(struct canvas *, const char *help);
 
-/* Rows 4 to 21 of 24, one column in from the left. */
+/* Rows 4 to 21 of 24, the whole width; column 0 is for marks, text starts
+ * at column 1. */
 struct canvas screen_body(const struct canvas *);
+
+/* For overlays: the message row. */
+struct canvas screen_message_row(const struct canvas *);
 
 #endif

@@ -25,7 +25,8 @@ enum style {
 	STYLE_COUNT
 };
 
-/* The letter in golden screens: ' ' for normal, 'T' title, 'F' fail... */
+/* The letter in golden screens: ' ' for normal, 'T' title, 'F' fail,
+ * 'S' the cursor's mark, 'O' the field with the focus... */
 char style_letter(enum style);
 
 /*

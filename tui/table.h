@@ -56,8 +56,6 @@ struct table_query {
 
 struct table_source {
 	const struct table_column *columns; /* ends with a NULL title */
-	bool is_live; /* rows have no numbers worth showing: no counts */
-
 	/* Rows that the filter lets through; "" counts all.  May be NULL. */
 	int64_t (*count)(void *context, const char *filter);
 
@@ -66,8 +64,6 @@ struct table_source {
 	    struct arena *, struct table_row *rows, size_t max, struct err *);
 };
 
-/* Lines shown in place of rows when there is nothing (EXAMPLES 12.9):
- * "n\tmake the first one": a key, a tab, a sentence; or a plain sentence. */
 struct table {
 	const struct table_source *source;
 	void *context;
@@ -86,8 +82,11 @@ struct table {
 	struct line_edit filter_edit;
 	int64_t *marks;
 	size_t mark_count;
-	const char *const *empty; /* lines, ends with NULL */
-	struct err err;           /* of the last read */
+	/* Shown when there are no rows: lines, the last NULL.  A line is a
+	 * sentence, or a key, a tab and a sentence: "n\tmake the first one".
+	 */
+	const char *const *empty;
+	struct err err; /* of the last read */
 };
 
 /* Actions of the table's own keys. */
@@ -102,7 +101,6 @@ enum table_action {
 	TABLE_KEY_SORT,
 	TABLE_KEY_MARK,
 	TABLE_KEY_MARK_ALL,
-	TABLE_KEY_FILTER_END,
 };
 
 extern const struct key_binding table_keys[];          /* with marks */
@@ -140,5 +138,8 @@ void table_clear_marks(struct table *);
 
 /* While the filter is being typed. */
 bool table_wants_text(const struct table *);
+
+/* A filter or marks, which Esc clears first. */
+bool table_wants_escape(const struct table *);
 
 #endif

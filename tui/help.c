@@ -1,0 +1,116 @@
+#include "tui/help.h"
+
+#include <string.h>
+
+#include "tui/app_state.h"
+#include "tui/pager.h"
+
+#define HELP_MAX (64 * 1024)
+
+struct help_state {
+	struct pager pager;
+};
+
+/* All keys of one action: "Up k". */
+static void
+key_names(const struct key_binding *table, int action, char *to, size_t size)
+{
+	to[0] = '\0';
+	for (; table->key != 0; table++) {
+		char name[KEY_NAME_SIZE];
+
+		if (table->action != action)
+			continue;
+		key_name(table->key, name, sizeof name);
+		if (to[0] != '\0')
+			text_append(to, size, " ");
+		text_append(to, size, name);
+	}
+}
+
+static void
+add_table(struct text_builder *to, struct app *app, const char *head,
+    const struct key_binding *table, const void *state)
+{
+	if (table == NULL || table->key == 0)
+		return;
+	text_addf(to, "%s\n", head);
+	for (const struct key_binding *row = table; row->key != 0; row++) {
+		const char *why = NULL;
+		char names[64];
+
+		if (row->help == NULL)
+			continue;
+		if (row->is_off != NULL)
+			why = row->is_off(app, state);
+		key_names(table, row->action, names, sizeof names);
+		text_addf(to, "  %-16s %s\n", names, row->help);
+		if (why != NULL)
+			text_addf(to, "  %-16s Off here: %s\n", "", why);
+	}
+	text_add(to, "\n");
+}
+
+static void
+open_help(struct app *app, void *state, int64_t id)
+{
+	struct help_state *s = state;
+	const void *below_state;
+	const struct screen *below = app_screen_below(app, &below_state);
+	struct text_builder to;
+
+	(void)id;
+	text_builder_open(&to, app_arena(app), HELP_MAX);
+	add_table(&to, app, "THIS SCREEN", below->keys, below_state);
+	add_table(
+	    &to, app, "MOVING AND TYPING", below->widget_keys, below_state);
+	add_table(&to, app, "EVERYWHERE", app_keys, below_state);
+	text_add(&to,
+	    "WHILE TYPING\n"
+	    "  Every letter is text then; F1 shows this help, Esc leaves.\n"
+	    "  Left Right       Move by one character.\n"
+	    "  Home End         To the start, to the end (Ctrl-A, Ctrl-E).\n"
+	    "  Ctrl-W           Remove the word before the cursor.\n"
+	    "  Ctrl-U           Clear the field.\n");
+	pager_open(&s->pager, to.data);
+}
+
+static struct next
+update_help(struct app *app, void *state, const struct msg *msg)
+{
+	struct help_state *s = state;
+
+	(void)app;
+	pager_update(&s->pager, msg);
+	return NEXT_STAYS;
+}
+
+static void
+view_help(const void *state, struct canvas *canvas)
+{
+	const struct help_state *s = state;
+	struct canvas body = screen_body(canvas);
+	char position[64];
+
+	pager_position(&s->pager, position, sizeof position);
+	screen_put_state(canvas, "Keys that work on this screen.", position);
+	pager_view(&s->pager, &body);
+}
+
+static void
+print_help(const void *state, struct text_builder *to)
+{
+	const struct help_state *s = state;
+
+	text_add(to, s->pager.text);
+}
+
+const struct screen screen_help = {
+	.title = "Help",
+	.state_size = sizeof(struct help_state),
+	.widget_keys = pager_keys,
+	.open = open_help,
+	.update = update_help,
+	.view = view_help,
+	.print = print_help,
+};
