@@ -27,13 +27,9 @@ SSH     = ssh/command_help.c ssh/command_line.c ssh/command_list.c \
           ssh/command_print.c ssh/command_special.c ssh/command_split.c
 MAIN    = main.c
 
-# The engine that asks, below the checks that judge.
-DNS    += dns/answers.c dns/checklist.c dns/delegation.c dns/engine.c \
-           dns/packet.c dns/resolvers.c
-
 # Unit tests, by the layer they test: each links that layer and those below.
 UNIT_BASE    = base64_test field_test host_name_test ip_test job_test text_test
-UNIT_DNS     = record_test
+UNIT_DNS     = engine_test record_test
 UNIT_MAIL    = dkim_key_test keeper_test
 UNIT_MODEL   = password_test public_key_test
 UNIT_TUI     =
@@ -117,12 +113,15 @@ $(OUT)/%.o: %.c
 define unit_rule
 $(OUT)/tests/unit/$(1): $(OUT)/tests/unit/$(1).o $$(ARCHIVES_$(2))
 	$$(call say,LINK,$$@)
-	$$(Q)$$(CC) $$(LINK_$(MODE)) $$(LDFLAGS) -o $$@ $$< \
+	$$(Q)$$(CC) $$(LINK_$(MODE)) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) \
 	    $$(ARCHIVES_$(2)) $$(ALL_LIBS) -lcmocka
 UNIT += $(OUT)/tests/unit/$(1)
 endef
 $(foreach l,BASE DNS MAIL MODEL TUI SCREENS SSH,$(foreach t,$(UNIT_$(l)),\
     $(eval $(call unit_rule,$(t),$(l)))))
+
+# What a test needs beside its layer.
+$(OUT)/tests/unit/engine_test: $(OUT)/tests/dns/odd_server.o
 
 unit: $(UNIT) ## the unit tests
 	$(Q)tests/run_unit.sh $(UNIT)

@@ -278,6 +278,7 @@ answers_server(struct dns_answers *answers, const char *name,
 		server = &answers->servers[i];
 		if (server->is_resolver == is_resolver &&
 		    server->at.port == at->port &&
+		    text_is_same(server->name, name) &&
 		    ip_is_same(&server->at.ip, &at->ip))
 			return server;
 	}

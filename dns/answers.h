@@ -177,7 +177,7 @@ void answers_look_through(struct dns_answers *, const struct dns_server *);
 struct dns_answers *answers_open(struct arena *);
 void answers_close(struct dns_answers **);
 
-/* The server with that address and role, made if new; NULL when full. */
+/* The server with that name, address and role, made if new; NULL when full. */
 struct dns_server *answers_server(struct dns_answers *, const char *name,
     const struct ip_port *, bool is_resolver);
 

@@ -286,7 +286,7 @@ add_server(struct delegation *delegation, struct search *search, size_t index)
 	if (server == NULL)
 		return;
 	for (size_t i = 0; i < zone->server_count; i++)
-		if (zone->servers[i] == server)
+		if (ip_is_same(&zone->servers[i]->at.ip, &at.ip))
 			return;
 	zone->servers[zone->server_count++] = server;
 }

@@ -26,9 +26,9 @@ static const int try_at_ms[TRIES + 1] = { 0, 400, 1200, 3000, GIVE_UP_MS };
 
 /* What is known of a server in this engine. */
 struct pace {
-	struct dns_server *server;
-	int64_t credit; /* COST each */
-	int64_t at_ms;
+	struct ip_port at;
+	int64_t credit;    /* COST each */
+	int64_t credit_ms; /* when it was that */
 	bool dislikes_edns;
 };
 
@@ -99,15 +99,16 @@ pace_of(struct engine *engine, struct dns_server *server)
 	struct pace *pace;
 
 	for (size_t i = 0; i < engine->pace_count; i++)
-		if (engine->paces[i].server == server)
+		if (engine->paces[i].at.port == server->at.port &&
+		    ip_is_same(&engine->paces[i].at.ip, &server->at.ip))
 			return &engine->paces[i];
 	if (engine->pace_count == SERVER_CHECK)
 		engine->pace_count--;
 	pace = &engine->paces[engine->pace_count++];
 	*pace = (struct pace){
-		.server = server,
+		.at = server->at,
 		.credit = (int64_t)BURST * COST,
-		.at_ms = engine->now_ms,
+		.credit_ms = engine->now_ms,
 	};
 	return pace;
 }
@@ -117,8 +118,8 @@ may_ask_now(struct engine *engine, struct dns_server *server)
 {
 	struct pace *pace = pace_of(engine, server);
 
-	pace->credit += (engine->now_ms - pace->at_ms) * PER_SECOND;
-	pace->at_ms = engine->now_ms;
+	pace->credit += (engine->now_ms - pace->credit_ms) * PER_SECOND;
+	pace->credit_ms = engine->now_ms;
 	if (pace->credit > (int64_t)BURST * COST)
 		pace->credit = (int64_t)BURST * COST;
 	return pace->credit >= COST;
@@ -590,26 +591,24 @@ bool
 engine_ask(struct engine *engine, const struct dns_question *question,
     struct dns_server *const *servers, size_t count)
 {
-	struct request *request = &engine->queue[engine->queue_length];
-	char name[DNS_NAME_SIZE];
+	struct request request = { .question.type = question->type };
 
 	if (engine->queue_length == ENGINE_QUEUE_MAX || count == 0 ||
-	    !dns_name_normalize(
-		name, question->name[0] == '\0' ? "." : question->name))
+	    !dns_name_normalize(request.question.name,
+		question->name[0] == '\0' ? "." : question->name))
 		return false;
 	for (size_t i = 0; i < ENGINE_SOCKETS; i++)
 		if (engine->active[i].is_used &&
-		    is_same_question(
-			&engine->active[i].request, question, servers[0]))
+		    is_same_question(&engine->active[i].request,
+			&request.question, servers[0]))
 			return true;
 	for (size_t i = 0; i < engine->queue_length; i++)
-		if (is_same_question(&engine->queue[i], question, servers[0]))
+		if (is_same_question(
+			&engine->queue[i], &request.question, servers[0]))
 			return true;
-	*request = (struct request){ .question = *question };
-	text_copy(request->question.name, sizeof(name), name);
 	for (size_t i = 0; i < count && i < ENGINE_SERVERS_MAX; i++)
-		request->servers[request->server_count++] = servers[i];
-	engine->queue_length++;
+		request.servers[request.server_count++] = servers[i];
+	engine->queue[engine->queue_length++] = request;
 	return true;
 }
 
