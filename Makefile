@@ -18,7 +18,7 @@ DNS     = dns/answers.c dns/check.c dns/check_dkim.c dns/check_dmarc.c \
           dns/packet.c dns/question.c dns/record.c dns/record_text.c \
           dns/report_uri.c dns/resolvers.c dns/subject.c dns/tag_list.c
 MAIL    = mail/dkim_key.c mail/keeper.c
-MODEL   = model/password.c model/public_key.c
+MODEL   = model/password.c model/public_key.c model/setup.c
 TUI     = tui/app.c tui/app_view.c tui/canvas.c tui/command.c \
           tui/confirm.c tui/help.c tui/key.c tui/line_edit.c tui/pager.c \
           tui/style.c tui/table.c tui/table_view.c
