@@ -19,12 +19,15 @@ DNS     = dns/answers.c dns/check.c dns/check_dkim.c dns/check_dmarc.c \
           dns/report_uri.c dns/resolvers.c dns/subject.c dns/tag_list.c
 MAIL    = mail/dkim_key.c mail/keeper.c
 MODEL   = model/password.c model/public_key.c model/setup.c
-TUI     = tui/app.c tui/app_loop.c tui/app_view.c tui/canvas.c tui/command.c \
-          tui/confirm.c tui/form.c tui/form_view.c tui/help.c tui/key.c tui/line_edit.c tui/pager.c \
-          tui/style.c tui/table.c tui/table_view.c tui/terminal.c tui/wizard.c
+TUI     = tui/app.c tui/app_view.c tui/canvas.c tui/command.c \
+          tui/confirm.c tui/help.c tui/key.c tui/line_edit.c tui/pager.c \
+          tui/style.c tui/table.c tui/table_view.c
 SCREENS =
-SSH     = ssh/command_help.c ssh/command_line.c ssh/command_list.c \
-          ssh/command_print.c ssh/command_special.c ssh/command_split.c
+SSH     = ssh/application.c ssh/broker.c ssh/channel.c ssh/command_help.c \
+          ssh/command_line.c ssh/command_list.c ssh/command_print.c \
+          ssh/command_special.c ssh/command_split.c ssh/environment.c \
+          ssh/host_key.c ssh/link.c ssh/listener.c ssh/privilege.c \
+          ssh/transport.c
 MAIN    = main.c
 
 # Unit tests, by the layer they test: each links that layer and those below.
@@ -122,6 +125,12 @@ $(foreach l,BASE DNS MAIL MODEL TUI SCREENS SSH,$(foreach t,$(UNIT_$(l)),\
 
 # What a test needs beside its layer.
 $(OUT)/tests/unit/engine_test: $(OUT)/tests/dns/odd_server.o
+
+# The doors of ssh/ with something small behind them.
+$(OUT)/tests/ssh/stand_in: $(OUT)/tests/ssh/stand_in.o $(OUT)/ssh.a \
+    $(ARCHIVES_MAIL)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LINK_$(MODE)) $(LDFLAGS) -o $@ $^ $(ALL_LIBS)
 
 unit: $(UNIT) ## the unit tests
 	$(Q)tests/run_unit.sh $(UNIT)

@@ -25,13 +25,6 @@ enum err_code host_key_fingerprint(const char *state_directory,
     char to[HOST_KEY_FINGERPRINT_SIZE], struct err *) MUST_USE;
 
 /*
- * "SHA256:..." of a public key given as its base64 part; false when it is no
- * key.
- */
-bool host_key_fingerprint_of(const char *type, const char *base64,
-    char to[HOST_KEY_FINGERPRINT_SIZE]);
-
-/*
  * Reads the private key, after looking at the file's owner and mode.  *key
  * is an ssh_key (libssh); whoever took it frees it with ssh_key_free().
  */

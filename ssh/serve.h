@@ -21,7 +21,6 @@
 struct actor;
 
 #define SERVE_LISTEN_MAX 8
-#define SERVE_ACTOR_SIZE 1024 /* bytes; struct actor must fit */
 
 /* What the doors allow.  serve_limits_default has the usual figures. */
 struct serve_limits {
@@ -51,7 +50,9 @@ struct serve_options {
 	 * Whose key is this?  Runs in the broker, perhaps several times: for
 	 * keys that are only offered, and for the one whose signature was
 	 * verified.  Fills *actor.  Every refusal looks the same to the
-	 * client; err.text goes to the log.
+	 * client; err.text goes to the log.  ERR_NOT_FOUND is "no such user",
+	 * which the log tells apart.  Whatever it opens it must close: the
+	 * applications are forked from the same process.
 	 */
 	enum err_code (*login)(const char *state_directory, const char *user,
 	    const char *key_type, const char *key_base64,
@@ -75,8 +76,8 @@ struct serve_options {
 /*
  * Serves until SIGTERM or SIGINT, then ends every connection.  OK after such
  * an end, else why it could not start.  When started by root, the transport
- * becomes user "postern-ssh", everything else that belongs to a connection
- * user "postern", where those users exist.
+ * becomes user "postern-ssh" (or "nobody" where there is none), and all else
+ * that belongs to a connection becomes the owner of the state directory.
  */
 enum err_code serve_run(const struct serve_options *, struct err *) MUST_USE;
 

@@ -1,0 +1,445 @@
+#include "ssh/broker.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/base64.h"
+#include "base/clock.h"
+#include "base/digest.h"
+#include "base/ip.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "model/actor.h"
+#include "ssh/application.h"
+#include "ssh/link.h"
+#include "ssh/privilege.h"
+#include "ssh/serve.h"
+#include "ssh/transport.h"
+
+/* What the transport gets to say good-bye to its client. */
+#define FAREWELL_MS 1000
+
+struct channel {
+	pid_t pid; /* 0: nothing runs */
+	bool is_hung_up;
+	int64_t kill_at_ms; /* 0: not due */
+};
+
+struct broker {
+	const struct serve_options *options;
+	struct ip_port peer;
+	char from[IP_TEXT_SIZE];
+	int link, notice, signals;
+	pid_t transport;
+	int64_t deadline_at_ms; /* 0: somebody is logged in */
+	int64_t end_at_ms;      /* 0: not ending; when to stop waiting */
+	bool is_transport_gone, is_transport_crashed;
+	bool is_attempt_logged;
+	unsigned refused;                                /* offered keys */
+	char user[ADDRESS_SIZE];                         /* who tried last */
+	char key[LINK_KEY_TYPE_SIZE + FINGERPRINT_SIZE]; /* ditto */
+	bool is_user_known;
+	struct actor actor;
+	struct channel channels[LINK_CHANNELS_MAX];
+};
+
+/* ---- log-in ---- */
+
+/* "ED25519 SHA256:...", as sshd writes it. */
+static void
+describe_key(struct broker *broker, const struct link_message *message)
+{
+	uint8_t blob[LINK_TEXT_SIZE], hash[DIGEST_SHA256_SIZE];
+	char text[BASE64_SIZE(DIGEST_SHA256_SIZE)] = "";
+	size_t length;
+
+	if (base64_decode(blob, sizeof(blob), &length, message->text)) {
+		digest_sha256(hash, blob, length);
+		base64_encode(text, sizeof(text), hash, sizeof(hash));
+		text[strcspn(text, "=")] = '\0';
+	}
+	text_format(broker->key, sizeof(broker->key), "%s SHA256:%s",
+	    message->key_type, text);
+}
+
+/* The words are sshd's, so that what watches its log understands ours. */
+static void
+log_refusal(struct broker *broker)
+{
+	log_info("Failed publickey for %s%s from %s port %u ssh2: %s",
+	    broker->is_user_known ? "" : "invalid user ", broker->user,
+	    broker->from, broker->peer.port, broker->key);
+	broker->is_attempt_logged = true;
+}
+
+static void
+log_in(struct broker *broker, const struct actor *actor)
+{
+	const pid_t self = getpid();
+
+	broker->actor = *actor;
+	text_copy(broker->actor.from, sizeof(broker->actor.from), broker->from);
+	broker->deadline_at_ms = 0;
+	log_info("Accepted publickey for %s from %s port %u ssh2: %s",
+	    broker->user, broker->from, broker->peer.port, broker->key);
+	if (write(broker->notice, &self, sizeof(self)) != sizeof(self))
+		log_warn_errno("Can't tell the listener of a log-in");
+	if (broker->options->logged_in != NULL)
+		broker->options->logged_in(
+		    broker->options->state_directory, &broker->actor);
+}
+
+/*
+ * Who acts is fixed here, once, by a verified signature: user, key and role
+ * together.  What was merely offered before, for this user or for another,
+ * leaves nothing behind.
+ */
+static bool
+answer_log_in(struct broker *broker, const struct link_message *message)
+{
+	struct link_message answer = { .kind = LINK_ANSWER };
+	struct actor actor = { 0 };
+	struct err err = { 0 };
+	enum err_code code;
+
+	if (broker->deadline_at_ms == 0)
+		return false;
+	text_copy(broker->user, sizeof(broker->user), message->user);
+	describe_key(broker, message);
+	code = broker->options->login(broker->options->state_directory,
+	    message->user, message->key_type, message->text, &broker->peer.ip,
+	    &actor, &err);
+	broker->is_user_known = code != ERR_NOT_FOUND;
+	answer.is_yes = code == OK;
+	if (code == ERR_SYSTEM || code == ERR_BUSY)
+		log_warn("Nobody can log in: %s", err.text);
+	if (code != OK)
+		broker->refused++;
+	if (message->kind == LINK_VERIFIED && code == OK)
+		log_in(broker, &actor);
+	else if (message->kind == LINK_VERIFIED)
+		log_refusal(broker);
+	return link_send(broker->link, &answer, NULL, 0);
+}
+
+/* ---- applications ---- */
+
+static bool
+start_application(struct broker *broker, const struct link_message *message)
+{
+	struct link_message answer = { .kind = LINK_STARTED,
+		.channel = message->channel };
+	struct channel *channel = &broker->channels[message->channel];
+	struct application application = { 0 };
+	struct err err;
+	bool is_sent;
+
+	if (broker->deadline_at_ms != 0 || channel->pid != 0)
+		return false;
+	if (!message->is_command && !message->has_terminal)
+		return false;
+	answer.is_yes = application_start(&application, broker->options,
+			    &broker->actor, message, &err) == OK;
+	if (!answer.is_yes)
+		log_warn("%s", err.text);
+	*channel = (struct channel){ .pid = application.pid };
+	is_sent = link_send(
+	    broker->link, &answer, application.fds, application.fd_count);
+	for (int i = 0; i < application.fd_count; i++)
+		close(application.fds[i]);
+	return is_sent;
+}
+
+static void
+hang_up(struct broker *broker, struct channel *channel)
+{
+	if (channel->pid == 0 || channel->is_hung_up)
+		return;
+	channel->is_hung_up = true;
+	channel->kill_at_ms = clock_monotonic_ms() +
+	    (int64_t)broker->options->limits.grace_seconds * 1000;
+	kill(-channel->pid, SIGHUP);
+}
+
+static void
+kill_overdue(struct broker *broker)
+{
+	const int64_t now = clock_monotonic_ms();
+
+	for (int i = 0; i < LINK_CHANNELS_MAX; i++) {
+		struct channel *channel = &broker->channels[i];
+
+		if (channel->pid == 0 || channel->kill_at_ms == 0 ||
+		    channel->kill_at_ms > now)
+			continue;
+		kill(-channel->pid, SIGKILL);
+		kill(channel->pid, SIGKILL);
+		channel->kill_at_ms = 0;
+	}
+}
+
+static int
+exit_status(int status)
+{
+	return WIFEXITED(status) ? WEXITSTATUS(status)
+				 : 128 + (WTERMSIG(status) & 0x3f);
+}
+
+static void
+application_ended(struct broker *broker, int number, int status)
+{
+	const struct link_message message = { .kind = LINK_EXITED,
+		.channel = (uint8_t)number,
+		.status = (uint8_t)exit_status(status) };
+
+	/* Whatever it left behind in its group goes too. */
+	kill(-broker->channels[number].pid, SIGKILL);
+	broker->channels[number] = (struct channel){ 0 };
+	if (WIFSIGNALED(status) && WTERMSIG(status) != SIGHUP &&
+	    WTERMSIG(status) != SIGKILL)
+		log_warn("A session of %s ended with signal %d",
+		    broker->actor.address, WTERMSIG(status));
+	if (broker->link >= 0)
+		link_send(broker->link, &message, NULL, 0);
+}
+
+/* ---- the loop ---- */
+
+/* The transport is gone, or must go: so must all that it showed. */
+static void
+end(struct broker *broker)
+{
+	if (broker->end_at_ms == 0)
+		broker->end_at_ms = clock_monotonic_ms() + FAREWELL_MS;
+	if (broker->link >= 0)
+		close(broker->link);
+	broker->link = -1;
+	for (int i = 0; i < LINK_CHANNELS_MAX; i++)
+		hang_up(broker, &broker->channels[i]);
+}
+
+static void
+reap(struct broker *broker)
+{
+	pid_t pid;
+	int status;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		if (pid == broker->transport) {
+			broker->is_transport_gone = true;
+			broker->is_transport_crashed =
+			    !WIFEXITED(status) || WEXITSTATUS(status) != 0;
+			end(broker);
+		}
+		for (int i = 0; i < LINK_CHANNELS_MAX; i++)
+			if (broker->channels[i].pid == pid)
+				application_ended(broker, i, status);
+	}
+}
+
+static void
+take_signals(struct broker *broker)
+{
+	struct signalfd_siginfo info;
+
+	if (read(broker->signals, &info, sizeof(info)) != sizeof(info))
+		return;
+	if (info.ssi_signo == SIGCHLD)
+		reap(broker);
+	else
+		end(broker);
+}
+
+static bool
+take_message(struct broker *broker)
+{
+	struct link_message message;
+
+	if (!link_receive(broker->link, &message, NULL, NULL))
+		return false;
+	switch ((enum link_kind)message.kind) {
+	case LINK_ASK:
+	case LINK_VERIFIED:
+		return answer_log_in(broker, &message);
+	case LINK_START:
+		return start_application(broker, &message);
+	case LINK_HANGUP:
+		hang_up(broker, &broker->channels[message.channel]);
+		return true;
+	case LINK_ANSWER:
+	case LINK_STARTED:
+	case LINK_EXITED:
+	case LINK_KINDS:
+		break;
+	}
+	return false;
+}
+
+static bool
+is_busy(const struct broker *broker)
+{
+	for (int i = 0; i < LINK_CHANNELS_MAX; i++)
+		if (broker->channels[i].pid != 0)
+			return true;
+	return !broker->is_transport_gone &&
+	    (broker->end_at_ms == 0 ||
+		clock_monotonic_ms() < broker->end_at_ms);
+}
+
+/* Milliseconds to the next thing that is due by the clock; -1: nothing. */
+static int
+wait_ms(const struct broker *broker)
+{
+	int64_t due = broker->deadline_at_ms;
+	int64_t left;
+
+	if (broker->end_at_ms != 0 && !broker->is_transport_gone)
+		due = broker->end_at_ms;
+
+	for (int i = 0; i < LINK_CHANNELS_MAX; i++) {
+		const int64_t at = broker->channels[i].kill_at_ms;
+
+		if (at != 0 && (due == 0 || at < due))
+			due = at;
+	}
+	if (due == 0)
+		return -1;
+	left = due - clock_monotonic_ms();
+	return left < 0 ? 0 : (int)left + 1;
+}
+
+static bool
+is_late(const struct broker *broker)
+{
+	return broker->deadline_at_ms != 0 &&
+	    clock_monotonic_ms() >= broker->deadline_at_ms;
+}
+
+static void
+serve(struct broker *broker)
+{
+	while (is_busy(broker)) {
+		struct pollfd polls[] = {
+			{ .fd = broker->signals, .events = POLLIN },
+			{ .fd = broker->link, .events = POLLIN },
+		};
+
+		if (poll(polls, 2, wait_ms(broker)) < 0 && errno != EINTR)
+			break;
+		if (polls[0].revents != 0)
+			take_signals(broker);
+		if (polls[1].revents != 0 && broker->link >= 0 &&
+		    !take_message(broker))
+			end(broker);
+		if (is_late(broker))
+			break;
+		kill_overdue(broker);
+	}
+}
+
+/* What the log and the listener should know of a connection's end. */
+static enum broker_end
+judge(struct broker *broker)
+{
+	if (broker->deadline_at_ms == 0)
+		return BROKER_DONE;
+	if (broker->refused > 0 && !broker->is_attempt_logged)
+		log_refusal(broker);
+	if (is_late(broker)) {
+		log_info("Timeout before authentication for %s port %u",
+		    broker->from, broker->peer.port);
+		return BROKER_DEADLINE;
+	}
+	if (broker->is_transport_crashed) {
+		log_warn("The transport for %s port %u ended badly",
+		    broker->from, broker->peer.port);
+		return BROKER_BROKEN;
+	}
+	if (broker->refused > 0)
+		return BROKER_REFUSED;
+	log_info("Connection closed by %s port %u [preauth]", broker->from,
+	    broker->peer.port);
+	return BROKER_NO_LOGIN;
+}
+
+static bool
+look_at_peer(struct broker *broker, int socket)
+{
+	struct sockaddr_storage address;
+	socklen_t length = sizeof(address);
+
+	if (getpeername(socket, (struct sockaddr *)&address, &length) != 0 ||
+	    !ip_from_sockaddr(&broker->peer, &address))
+		return false;
+	ip_format(broker->from, &broker->peer.ip);
+	return true;
+}
+
+static bool
+start_transport(struct broker *broker, int socket)
+{
+	const pid_t parent = getpid();
+	int ends[2];
+
+	if (!link_open(ends))
+		return false;
+	broker->transport = fork();
+	if (broker->transport == 0) {
+		/* The one that reads strangers' bytes dies with this one. */
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (getppid() != parent)
+			_exit(70);
+		close(ends[0]);
+		close(broker->signals);
+		close(broker->notice);
+		transport_run(broker->options, socket, ends[1]);
+	}
+	close(ends[1]);
+	broker->link = ends[0];
+	return broker->transport > 0;
+}
+
+static int
+open_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigprocmask(SIG_SETMASK, &set, NULL);
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+_Noreturn void
+broker_run(const struct serve_options *options, int socket, int notice)
+{
+	struct broker broker = { .options = options,
+		.notice = notice,
+		.link = -1,
+		.is_user_known = true,
+		.deadline_at_ms = clock_monotonic_ms() +
+		    (int64_t)options->limits.login_seconds * 1000 };
+
+	broker.signals = open_signals();
+	if (broker.signals < 0 || !look_at_peer(&broker, socket))
+		_exit(BROKER_NO_LOGIN);
+	if (!start_transport(&broker, socket)) {
+		log_warn_errno("Can't start a transport");
+		_exit(BROKER_NO_LOGIN);
+	}
+	/* Not before: the transport reads the host key as who we were. */
+	privilege_become_owner(options->state_directory);
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	close(socket);
+	serve(&broker);
+	_exit(judge(&broker));
+}
