@@ -12,11 +12,12 @@ BASE    = base/address.c base/arena.c base/base64.c base/clock.c \
           base/digest.c base/err.c base/field.c base/host_name.c base/io.c \
           base/ip.c base/job.c base/log.c base/random.c base/text.c
 DNS     = dns/answers.c dns/check.c dns/check_dkim.c dns/check_dmarc.c \
-          dns/check_host.c dns/check_mx.c dns/check_ptr.c dns/check_sts.c \
-          dns/check_tls_rpt.c dns/checklist.c dns/delegation.c \
-          dns/difference.c dns/engine.c dns/judge.c dns/judge_txt.c \
-          dns/packet.c dns/question.c dns/record.c dns/record_text.c \
-          dns/report_uri.c dns/resolvers.c dns/subject.c dns/tag_list.c
+          dns/check_host.c dns/check_mx.c dns/check_ptr.c dns/check_spf.c \
+          dns/check_sts.c dns/check_tls_rpt.c dns/checklist.c \
+          dns/delegation.c dns/difference.c dns/engine.c dns/judge.c \
+          dns/judge_txt.c dns/packet.c dns/question.c dns/record.c \
+          dns/record_text.c dns/report_uri.c dns/resolvers.c dns/spf.c \
+          dns/spf_macro.c dns/spf_syntax.c dns/subject.c dns/tag_list.c
 MAIL    = mail/dkim_key.c mail/keeper.c
 MODEL   = model/password.c model/public_key.c model/setup.c
 TUI     = tui/app.c tui/app_view.c tui/canvas.c tui/command.c \
@@ -32,7 +33,7 @@ MAIN    = main.c
 
 # Unit tests, by the layer they test: each links that layer and those below.
 UNIT_BASE    = base64_test field_test host_name_test ip_test job_test text_test
-UNIT_DNS     = engine_test record_test
+UNIT_DNS     = check_test engine_test record_test
 UNIT_MAIL    = dkim_key_test keeper_test
 UNIT_MODEL   = password_test public_key_test
 UNIT_TUI     =

@@ -12,6 +12,7 @@ const struct dns_check dns_checks[] = {
 	/* clang-format off */
 	{ "host",         "Mail host leads to this server",      "RFC 5321 5.1, 2181 10.3", DNS_REQUIRED,    false, BOTH(host) },
 	{ "mx",           "MX points to this server",            "RFC 5321 5.1, 7505",      DNS_REQUIRED,    false, BOTH(mx) },
+	{ "spf",          "SPF lets this server send",           "RFC 7208",                DNS_REQUIRED,    false, BOTH(spf) },
 	{ "dkim",         "DKIM record equals the signing key",  "RFC 6376, 8301",          DNS_REQUIRED,    false, BOTH(dkim) },
 	{ "dmarc",        "DMARC policy is published",           "RFC 9989",                DNS_REQUIRED,    false, BOTH(dmarc) },
 	{ "mta-sts",      "MTA-STS record announces the policy", "RFC 8461 3.1",            DNS_RECOMMENDED, false, BOTH(sts) },

@@ -1,0 +1,342 @@
+/*
+ * SPF: one record, well formed, that lets this server's addresses send
+ * (RFC 7208), evaluated as a receiver does.
+ */
+#include <string.h>
+#include <strings.h>
+
+#include "base/text.h"
+#include "dns/checks.h"
+#include "dns/judge.h"
+#include "dns/spf.h"
+#include "dns/spf_syntax.h"
+
+#define LOOKUPS_TIGHT 8
+
+static struct spf_sender
+sender_of(const struct dns_subject *s, const struct ip *ip)
+{
+	return (struct spf_sender){ .ip = *ip,
+		.local = "postmaster",
+		.domain = s->domain,
+		.helo = s->ehlo_name[0] != '\0' ? s->ehlo_name : s->mail_host };
+}
+
+void
+check_spf_questions(const struct dns_subject *s,
+    const struct dns_answers *answers, struct dns_questions *q)
+{
+	const struct ip *ips[] = { &s->ip4, &s->ip6 };
+	struct spf_report report;
+
+	question_add(q, DNS_TXT, s->domain);
+	question_add(q, DNS_MX, s->domain);
+	if (answers == NULL)
+		return;
+	for (size_t i = 0; i < 2; i++) {
+		if (ips[i]->family == 0)
+			continue;
+		const struct spf_sender sender = sender_of(s, ips[i]);
+
+		spf_count(answers, &sender, q, &report);
+	}
+	judge_ask_elsewhere(s, answers, q, s->domain, DNS_TXT, NULL);
+}
+
+/* The terms of both records, each once, "all" of the stricter at the end. */
+static void
+merge(char to[DNS_VALUE_SIZE], const struct judge_txt *txt)
+{
+	const char *all = " ~all";
+
+	text_copy(to, DNS_VALUE_SIZE, "v=spf1");
+	for (size_t i = 0; i < txt->count; i++) {
+		struct spf_record record;
+		const char *text = txt->list[i]->data;
+
+		(void)spf_parse(&record, text, txt->list[i]->length);
+		for (size_t j = 0; j < record.count; j++) {
+			const struct spf_term *term = &record.terms[j];
+			char word[DNS_VALUE_SIZE];
+
+			if (term->kind == SPF_ALL) {
+				if (term->qualifier == '-')
+					all = " -all";
+				continue;
+			}
+			text_format(word, sizeof(word), " %.*s",
+			    (int)term->length, text + term->at);
+			if (strstr(to, word) == NULL)
+				text_append(to, DNS_VALUE_SIZE, word);
+		}
+	}
+	text_append(to, DNS_VALUE_SIZE, all);
+}
+
+/* The record that is there, with what lets our server send put in front. */
+static void
+extend(char to[DNS_VALUE_SIZE], const struct dns_subject *s,
+    const struct dns_rr *rr)
+{
+	char ip4[IP_TEXT_SIZE + 8] = "", ip6[IP_TEXT_SIZE + 8] = "";
+	char text[IP_TEXT_SIZE];
+
+	if (s->ip4.family != 0) {
+		ip_format(text, &s->ip4);
+		text_format(ip4, sizeof(ip4), " ip4:%s", text);
+	}
+	if (s->ip6.family != 0) {
+		ip_format(text, &s->ip6);
+		text_format(ip6, sizeof(ip6), " ip6:%s", text);
+	}
+	text_format(to, DNS_VALUE_SIZE, "v=spf1%s%s%.*s",
+	    strstr(rr->data, ip4) == NULL ? ip4 : "",
+	    strstr(rr->data, ip6) == NULL ? ip6 : "", (int)rr->length - 6,
+	    rr->data + 6);
+}
+
+static void
+judge_several(struct dns_finding *f, const struct judge_txt *txt,
+    const struct dns_record *wanted)
+{
+	struct dns_record merged = *wanted;
+
+	judge_fail(f,
+	    "There are %zu SPF records; receivers take that for an "
+	    "error and use none.",
+	    txt->count);
+	merge(merged.value, txt);
+	judge_record(f, DNS_ACT_CHANGE, &merged);
+	judge_advise(f,
+	    "Merge them: change one record to the wanted value "
+	    "and delete the others.");
+	judge_remove(f, txt->list[1]->data, txt->list[1]->length);
+	judge_consequence(f,
+	    "Receivers treat the domain as without SPF, or "
+	    "refuse its mail.");
+}
+
+static void
+judge_syntax_error(struct dns_finding *f, const struct dns_rr *rr,
+    const struct spf_record *record, const struct dns_record *wanted)
+{
+	char damage[DNS_SENTENCE_SIZE];
+
+	judge_damage(damage, rr->data, rr->length);
+	judge_fail(f, "The SPF record is broken at character %zu: %s%s%s",
+	    record->error_at + 1, record->error, damage[0] != '\0' ? "  " : "",
+	    damage);
+	judge_record(f, DNS_ACT_CHANGE, wanted);
+	f->differs_at = (int)record->error_at;
+	judge_consequence(f,
+	    "Receivers use none of it, and some refuse the "
+	    "domain's mail.");
+}
+
+/* Does the record let this address send? */
+static void
+judge_address(const struct dns_subject *s, const struct dns_answers *answers,
+    struct dns_finding *f, const struct dns_rr *rr, const struct ip *ip,
+    const struct dns_record *wanted)
+{
+	const struct spf_sender sender = sender_of(s, ip);
+	struct dns_record better = *wanted;
+	struct spf_report report;
+	char address[IP_TEXT_SIZE];
+
+	spf_evaluate(answers, &sender, NULL, &report);
+	ip_format(address, ip);
+	switch (report.result) {
+	case SPF_PASS:
+		return;
+	case SPF_NEED:
+		if (f->verdict != DNS_FAIL)
+			f->verdict = DNS_WAITING;
+		return;
+	case SPF_TEMPERROR:
+		judge_unknown(f, "SPF can't be worked out for %s: %s", address,
+		    report.why);
+		return;
+	case SPF_PERMERROR:
+		judge_fail(
+		    f, "SPF ends in an error for %s: %s", address, report.why);
+		judge_record(f, DNS_ACT_CHANGE, wanted);
+		break;
+	default:
+		judge_fail(f,
+		    "SPF does not let %s send: the result is \"%s\".  %s",
+		    address, spf_result_name(report.result), report.why);
+		extend(better.value, s, rr);
+		judge_record(f, DNS_ACT_CHANGE, &better);
+		judge_add_advice(
+		    f, "What is there stays; this server's addresses come in.");
+	}
+	judge_consequence(
+	    f, "Mail from this server lands in spam or is refused.");
+}
+
+/* The end of the record: what happens to everybody else. */
+static void
+judge_end(struct dns_finding *f, const struct spf_record *record,
+    const char *text, const struct dns_record *wanted)
+{
+	const struct spf_term *all = spf_term_of(record, SPF_ALL);
+	struct dns_record better = *wanted;
+
+	if (all == NULL) {
+		if (spf_term_of(record, SPF_REDIRECT) != NULL)
+			return;
+		judge_warn(f,
+		    "The record does not say what to do with other "
+		    "senders: it ends without \"-all\".");
+		text_format(better.value, sizeof(better.value), "%.*s -all",
+		    DNS_VALUE_SIZE - 8, text);
+	} else if (all->qualifier == '+') {
+		judge_fail(f,
+		    "\"+all\" lets everybody on the internet send in "
+		    "the domain's name.");
+	} else if (all->qualifier == '?') {
+		judge_warn(f, "\"?all\" says nothing about other senders.");
+	} else
+		return;
+	if (all != NULL)
+		text_format(better.value, sizeof(better.value), "%.*s-all%s",
+		    (int)all->at, text, text + all->at + all->length);
+	judge_record(f, DNS_ACT_CHANGE, &better);
+	judge_consequence(f, "Forged mail passes.");
+}
+
+static void
+judge_cost(const struct dns_subject *s, const struct dns_answers *answers,
+    struct dns_finding *f, const struct dns_record *wanted)
+{
+	const struct spf_sender sender =
+	    sender_of(s, s->ip4.family != 0 ? &s->ip4 : &s->ip6);
+	struct spf_report report;
+
+	spf_count(answers, &sender, NULL, &report);
+	if (report.result == SPF_NEED) {
+		if (f->verdict != DNS_FAIL)
+			f->verdict = DNS_WAITING;
+		return;
+	}
+	if (report.lookups > SPF_LOOKUP_MAX) {
+		judge_fail(f,
+		    "The record asks the DNS %u times in the worst case; "
+		    "receivers give up after 10.",
+		    report.lookups);
+		judge_record(f, DNS_ACT_CHANGE, wanted);
+		judge_advise(f,
+		    "Remove an include or mx that is no longer "
+		    "used, or name addresses with ip4: and ip6:.");
+		f->act = DNS_ACT_OTHER;
+		judge_consequence(f, "Part of the mail fails SPF.");
+	} else if (report.lookups >= LOOKUPS_TIGHT)
+		judge_warn(f,
+		    "The record asks the DNS %u of 10 times: one more sender "
+		    "may break it.",
+		    report.lookups);
+	if (report.voids > 0)
+		judge_warn(f,
+		    "%u term%s of the record lead%s nowhere; receivers give "
+		    "up at the third.",
+		    report.voids, report.voids == 1 ? "" : "s",
+		    report.voids == 1 ? "s" : "");
+	if (f->verdict == DNS_WARN && f->act == DNS_ACT_NONE)
+		judge_advise(f, "Remove terms that are no longer used.");
+}
+
+static void
+judge_one(const struct dns_subject *s, const struct dns_answers *answers,
+    struct dns_finding *f, const struct dns_rr *rr,
+    const struct dns_record *wanted)
+{
+	const struct ip *ips[] = { &s->ip4, &s->ip6 };
+	struct spf_record record;
+
+	if (!spf_parse(&record, rr->data, rr->length)) {
+		judge_syntax_error(f, rr, &record, wanted);
+		return;
+	}
+	judge_end(f, &record, rr->data, wanted);
+	for (size_t i = 0; i < 2; i++)
+		if (ips[i]->family != 0 && f->verdict != DNS_FAIL)
+			judge_address(s, answers, f, rr, ips[i], wanted);
+	if (spf_term_of(&record, SPF_PTR) != NULL && f->verdict != DNS_FAIL &&
+	    f->verdict != DNS_UNKNOWN) {
+		judge_warn(f,
+		    "\"ptr\" is slow and unsure; RFC 7208 says not "
+		    "to use it.");
+		if (f->act == DNS_ACT_NONE)
+			judge_record(f, DNS_ACT_CHANGE, wanted);
+	}
+	if (f->verdict == DNS_WAITING && f->problem[0] != '\0')
+		return;
+	if (f->verdict != DNS_FAIL && f->verdict != DNS_UNKNOWN)
+		judge_cost(s, answers, f, wanted);
+}
+
+/* True when evaluation and count have all they need. */
+static bool
+is_complete(const struct dns_subject *s, const struct dns_answers *answers)
+{
+	struct dns_questions need = { .count = 0 };
+
+	check_spf_questions(s, answers, &need);
+	for (size_t i = 0; i < need.count; i++)
+		if (answers_view(answers, need.list[i].name, need.list[i].type)
+			.state == VIEW_WAITING)
+			return false;
+	return true;
+}
+
+void
+check_spf_judge(const struct dns_subject *s, const struct dns_answers *answers,
+    struct dns_finding *f)
+{
+	const struct dns_view view = answers_view(answers, s->domain, DNS_TXT);
+	struct dns_record wanted;
+	struct judge_txt txt;
+	char damage[DNS_SENTENCE_SIZE];
+
+	if (s->ip4.family == 0 && s->ip6.family == 0) {
+		judge_skip(f,
+		    "The public address of this server isn't known: "
+		    "enter it in the server's settings.");
+		return;
+	}
+	if (!judge_wanted(s, "spf", &wanted))
+		return;
+	text_copy(f->wanted, sizeof(f->wanted), wanted.value);
+	if (!judge_ready(&view, f))
+		return;
+	judge_collect(&txt, view.answer, "v=spf1", JUDGE_BLANK);
+	for (size_t i = 0; i < txt.count; i++)
+		judge_found(f, txt.list[i]->data, txt.list[i]->length);
+	if (txt.count > 1) {
+		judge_several(f, &txt, &wanted);
+	} else if (txt.count == 1) {
+		judge_one(s, answers, f, txt.list[0], &wanted);
+		if (f->verdict == DNS_WAITING && f->problem[0] == '\0' &&
+		    is_complete(s, answers))
+			judge_pass(f, "SPF lets this server send.");
+	} else if (txt.lookalike != NULL) {
+		judge_found(f, txt.lookalike->data, txt.lookalike->length);
+		judge_damage(
+		    damage, txt.lookalike->data, txt.lookalike->length);
+		judge_fail(f,
+		    "The SPF record is not recognised: it must begin "
+		    "with \"v=spf1\" and a blank.  %s",
+		    damage);
+		judge_record(f, DNS_ACT_CHANGE, &wanted);
+		judge_consequence(f, "Receivers see no SPF record.");
+	} else {
+		judge_fail(f, "The domain has no SPF record.");
+		judge_record(f, DNS_ACT_ADD, &wanted);
+		judge_consequence(f,
+		    "Mail from this server lands in spam, and "
+		    "forgers have it easy.");
+		judge_found_elsewhere(
+		    s, answers, f, s->domain, DNS_TXT, NULL, "v=spf1");
+	}
+}

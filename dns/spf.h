@@ -1,0 +1,67 @@
+/*
+ * spf.h - what a receiver makes of a domain's SPF record (RFC 7208).
+ *
+ * A pure function of the answers that are there.  It adds the questions that
+ * it rests on to `need` (which may be NULL); when some aren't answered it
+ * returns SPF_NEED: ask them and run it again.
+ */
+#ifndef DNS_SPF_H
+#define DNS_SPF_H
+
+#include "dns/answers.h"
+
+#define SPF_LOOKUP_MAX 10 /* section 4.6.4 */
+#define SPF_VOID_MAX   2
+#define SPF_NAMES_MAX  10 /* MX names per mx term, PTR names */
+#define SPF_WHY_SIZE   240
+#define SPF_TREE_SIZE  2048
+
+enum spf_result {
+	SPF_NEED,
+	SPF_NONE,
+	SPF_NEUTRAL,
+	SPF_PASS,
+	SPF_FAIL,
+	SPF_SOFTFAIL,
+	SPF_TEMPERROR,
+	SPF_PERMERROR,
+};
+
+struct spf_sender {
+	struct ip ip;
+	const char *local, *domain; /* MAIL FROM; "postmaster" for none */
+	const char *helo;
+};
+
+struct spf_report {
+	enum spf_result result;
+	char why[SPF_WHY_SIZE];  /* the term that decided, or what is wrong */
+	unsigned lookups, voids; /* terms that query; look-ups for nothing */
+	/* The terms with what each costs, one a line, indented by depth. */
+	char tree[SPF_TREE_SIZE];
+};
+
+/* check_host() of section 4, as a receiver runs it. */
+void spf_evaluate(const struct dns_answers *, const struct spf_sender *,
+    struct dns_questions *need, struct spf_report *);
+
+/*
+ * The worst case over all senders: every term is looked at, none ends the
+ * walk.  `lookups`, `voids` and `tree` count; the result is SPF_PASS, or why
+ * receivers may give up.
+ */
+void spf_count(const struct dns_answers *, const struct spf_sender *,
+    struct dns_questions *need, struct spf_report *);
+
+/* "pass", "softfail"... */
+const char *spf_result_name(enum spf_result);
+
+/*
+ * Expands the macros of a domain-spec (section 7) for a question: at most 253
+ * bytes, labels dropped from the left.  `domain` is the one whose record
+ * holds it.  False when it is no macro string.  `validated` stands for %{p}.
+ */
+bool spf_expand(char to[DNS_NAME_SIZE], const char *spec, size_t length,
+    const struct spf_sender *, const char *domain, const char *validated);
+
+#endif

@@ -1,0 +1,208 @@
+/*
+ * The judges, by text replays: tests/dns/checks.replay says what is published
+ * and what each check must say about it.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/lib/dns_world.h"
+
+static struct world world;
+static struct dns_finding finding;
+
+static void
+test_advice_satisfies_its_own_check(void **state)
+{
+	(void)state;
+	world_open(&world);
+	for (size_t i = 0; i < dns_check_count; i++) {
+		world_judge(&world, dns_checks[i].name, &finding);
+		if (finding.verdict != DNS_PASS)
+			print_message("%s: %s: %s\n", dns_checks[i].name,
+			    check_verdict_name(finding.verdict),
+			    finding.problem);
+		assert_int_equal(finding.verdict, DNS_PASS);
+	}
+	world_close(&world);
+}
+
+/* Whoever does what each finding advises is done when all is advised. */
+static void
+test_an_empty_zone_becomes_right_by_advice_alone(void **state)
+{
+	char line[1200];
+
+	(void)state;
+	world_open(&world);
+	world.count = 0;
+	for (int round = 0; round < 4; round++)
+		for (size_t i = 0; i < dns_check_count; i++) {
+			world_judge(&world, dns_checks[i].name, &finding);
+			assert_int_not_equal(finding.verdict, DNS_WAITING);
+			if (finding.act != DNS_ACT_ADD)
+				continue;
+			text_format(line, sizeof(line), "%s %s %s",
+			    finding.record.name,
+			    record_type_text(&finding.record),
+			    record_as_one_line(&world.arena, &finding.record));
+			world_add(&world, line);
+		}
+	for (size_t i = 0; i < dns_check_count; i++) {
+		world_judge(&world, dns_checks[i].name, &finding);
+		if (finding.verdict != DNS_PASS)
+			print_message("%s: %s %s\n", dns_checks[i].name,
+			    finding.problem, finding.advice);
+		assert_int_equal(finding.verdict, DNS_PASS);
+	}
+	world_close(&world);
+}
+
+static void
+test_silence_is_never_a_failure(void **state)
+{
+	static struct dns_questions q;
+	char line[400], type[16];
+
+	(void)state;
+	for (size_t i = 0; i < dns_check_count; i++) {
+		world_open(&world);
+		world.count = 0;
+		q.count = 0;
+		dns_checks[i].questions(&world.subject, NULL, &q);
+		for (size_t j = 0; j < q.count; j++) {
+			question_type_name(type, q.list[j].type);
+			text_format(line, sizeof(line), "%s %s !TIMEOUT",
+			    q.list[j].name, type);
+			world_add(&world, line);
+		}
+		world_judge(&world, dns_checks[i].name, &finding);
+		if (finding.verdict != DNS_UNKNOWN)
+			print_message(
+			    "%s: %s\n", dns_checks[i].name, finding.problem);
+		assert_int_equal(finding.verdict, DNS_UNKNOWN);
+		world_close(&world);
+	}
+}
+
+/* ---- replays ---- */
+
+static bool
+expect(const char *title, char *rest)
+{
+	const char *name = strtok(rest, " "), *verdict = strtok(NULL, " ");
+	const char *words = strtok(NULL, "");
+
+	world_judge(&world, name, &finding);
+	if (strcmp(check_verdict_name(finding.verdict), verdict) == 0 &&
+	    (words == NULL || strstr(finding.problem, words) != NULL))
+		return true;
+	print_message("%s: %s: wanted %s \"%s\"\n  got %s \"%s\"\n  found %s\n",
+	    title, name, verdict, words == NULL ? "" : words,
+	    check_verdict_name(finding.verdict), finding.problem,
+	    finding.found);
+	return false;
+}
+
+static bool
+expect_advice(const char *title, const char *words)
+{
+	if (strstr(finding.advice, words) != NULL ||
+	    strstr(finding.record.value, words) != NULL ||
+	    strstr(finding.remove, words) != NULL)
+		return true;
+	print_message("%s: advice wanted \"%s\"\n  got \"%s\" record \"%s\"\n",
+	    title, words, finding.advice, finding.record.value);
+	return false;
+}
+
+static void
+set_subject(char *rest)
+{
+	struct dns_subject *s = &world.subject;
+	const char *name = strtok(rest, " "), *value = strtok(NULL, "");
+
+	if (strcmp(name, "domain") == 0)
+		text_copy(s->domain, sizeof(s->domain), value);
+	else if (strcmp(name, "no-ip6") == 0)
+		s->ip6 = (struct ip){ 0 };
+	else if (strcmp(name, "no-ip") == 0)
+		s->ip4 = s->ip6 = (struct ip){ 0 };
+	else if (strcmp(name, "no-key") == 0)
+		s->selector_count = 0;
+	else if (strcmp(name, "no-sts") == 0)
+		s->sts_mode = DNS_STS_OFF;
+	else if (strcmp(name, "no-tls-report") == 0)
+		s->tls_report[0] = '\0';
+	else if (strcmp(name, "key") == 0) {
+		struct dns_selector *selector =
+		    &s->selectors[s->selector_count++];
+
+		text_copy(selector->selector, DNS_LABEL_SIZE, "next");
+		text_copy(selector->value, DNS_VALUE_SIZE, value);
+		selector->stage = DNS_KEY_MADE;
+	} else
+		fail_msg("set %s?", name);
+}
+
+static void
+test_replays(void **state)
+{
+	FILE *file = fopen("tests/dns/checks.replay", "r");
+	char line[2048], title[200] = "";
+	size_t failed = 0, cases = 0;
+
+	(void)state;
+	assert_non_null(file);
+	while (fgets(line, sizeof(line), file) != NULL) {
+		line[strcspn(line, "\n")] = '\0';
+		char *rest = line + 2;
+
+		if (line[0] == '\0' || line[0] == '#')
+			continue;
+		if (line[0] == ':') {
+			if (title[0] != '\0')
+				world_close(&world);
+			text_copy(title, sizeof(title), rest);
+			world_open(&world);
+			cases++;
+		} else if (line[0] == '+')
+			world_add(&world, rest);
+		else if (line[0] == '-') {
+			const char *name = strtok(rest, " ");
+
+			world_remove(&world, name, strtok(NULL, " "));
+		} else if (line[0] == '@')
+			set_subject(rest);
+		else if (line[0] == '=')
+			failed += !expect(title, rest);
+		else if (line[0] == '>')
+			failed += !expect_advice(title, rest);
+		else
+			fail_msg("%s: %s?", title, line);
+	}
+	world_close(&world);
+	fclose(file);
+	assert_true(cases > 0);
+	assert_int_equal(failed, 0);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_advice_satisfies_its_own_check),
+		cmocka_unit_test(
+		    test_an_empty_zone_becomes_right_by_advice_alone),
+		cmocka_unit_test(test_silence_is_never_a_failure),
+		cmocka_unit_test(test_replays),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
