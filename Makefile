@@ -31,6 +31,9 @@ SSH     = ssh/application.c ssh/broker.c ssh/channel.c ssh/command_help.c \
           ssh/transport.c
 MAIN    = main.c
 
+# What people administer, on top of operations and lists.
+MODEL  += model/account.c model/domain.c model/key.c model/tenant.c
+
 # Unit tests, by the layer they test: each links that layer and those below.
 UNIT_BASE    = base64_test field_test host_name_test ip_test job_test text_test
 UNIT_DNS     = check_test engine_test record_test

@@ -36,10 +36,14 @@ enum err_code account_target(struct operation_run *, const char *address,
 enum err_code account_insert(
     struct db *, struct account *, struct err *) MUST_USE;
 
-/* ERR_CONFLICT, naming what has the address: a user, an admin, an alias, a
- * removed user, when the actor may know. */
+/*
+ * ERR_CONFLICT, naming what has the address as far as the actor may know: a
+ * user, a removed user, an admin, an alias.  Also when the address lies in a
+ * domain of a tenant other than `tenant_id` (0: of no tenant).
+ */
 enum err_code account_check_free(struct db *, const struct actor *,
-    const char *field, const char *address, struct err *) MUST_USE;
+    int64_t tenant_id, const char *field, const char *address,
+    struct err *) MUST_USE;
 
 /* ERR_CONFLICT when nobody else could sign in as super admin. */
 enum err_code account_check_not_last(

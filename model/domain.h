@@ -36,6 +36,15 @@ enum err_code domain_find(
 enum err_code domain_target(struct operation_run *, const char *name,
     struct domain *, struct err *) MUST_USE;
 
+/*
+ * The domain that a new address will be in; fills run->target for it.
+ * ERR_NOT_FOUND, in the same words, when there is no such domain and when it
+ * is of a tenant that the actor does not see.  ERR_CONFLICT when its tenant is
+ * closed.
+ */
+enum err_code domain_of_new(struct operation_run *, const char *address,
+    struct domain *, struct err *) MUST_USE;
+
 /* ERR_CONFLICT when the server has the domain already, in words that this
  * actor may read; ERR_INVALID when it is the server's own name. */
 enum err_code domain_check_free(struct db *, const struct actor *,
