@@ -60,14 +60,10 @@ static void
 say_other_address(const struct host *host, struct dns_finding *f,
     const struct addresses *a, const struct dns_record *wanted)
 {
-	if (a->other_use != NULL)
-		judge_fail(f,
-		    "%s leads to %s, a %s address that nobody on the internet "
-		    "can reach.",
-		    host->name, a->other, a->other_use);
-	else
-		judge_fail(f, "%s leads to %s, which is not this server.",
-		    host->name, a->other);
+	judge_fail(f, "%s leads to %s, which is not this server%s%s%s.",
+	    host->name, a->other, a->other_use != NULL ? " (" : "",
+	    a->other_use != NULL ? a->other_use : "",
+	    a->other_use != NULL ? ": out of reach from the internet)" : "");
 	judge_record(f, DNS_ACT_CHANGE, wanted);
 	judge_add_advice(f,
 	    "If your DNS host offers a web proxy for the name, switch it off: "
