@@ -195,7 +195,8 @@ format: ## puts the C sources into their form
 PACKAGES_BUILD = gcc make pkg-config libc6-dev libssh-dev libncurses-dev \
                  libsqlite3-dev libldns-dev libssl-dev libidn2-dev \
                  libunistring-dev libjansson-dev libcrypt-dev openssh-client
-PACKAGES_TEST  = libcmocka-dev libvterm-dev knot knot-dnsutils unbound
+PACKAGES_TEST  = libcmocka-dev libvterm-dev knot knot-dnsutils unbound \
+                 bind9-utils
 PACKAGES_LINT  = clang clang-format clang-tidy shellcheck mandoc
 
 deps: ## installs the Debian packages that are missing
