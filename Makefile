@@ -19,12 +19,7 @@ DNS     = dns/answers.c dns/check.c dns/check_dkim.c dns/check_dmarc.c \
           dns/record_text.c dns/report_uri.c dns/resolvers.c dns/spf.c \
           dns/spf_macro.c dns/spf_syntax.c dns/subject.c dns/tag_list.c
 MAIL    = mail/dkim_key.c mail/keeper.c
-MODEL   = model/account.c model/actor.c model/audit.c model/db.c \
-          model/domain.c model/effects.c model/host.c model/key.c \
-          model/list.c model/operation.c model/password.c \
-          model/permission.c model/public_key.c model/registry.c \
-          model/request.c model/server.c model/setup.c \
-          model/statements.c model/tenant.c
+MODEL   = model/password.c model/public_key.c model/setup.c
 TUI     = tui/app.c tui/app_view.c tui/canvas.c tui/command.c \
           tui/confirm.c tui/help.c tui/key.c tui/line_edit.c tui/pager.c \
           tui/style.c tui/table.c tui/table_view.c
@@ -43,7 +38,7 @@ MODEL  += model/account.c model/domain.c model/key.c model/tenant.c
 UNIT_BASE    = base64_test field_test host_name_test ip_test job_test text_test
 UNIT_DNS     = check_test engine_test record_test
 UNIT_MAIL    = dkim_key_test keeper_test
-UNIT_MODEL   = db_test password_test public_key_test
+UNIT_MODEL   = password_test public_key_test
 UNIT_TUI     =
 UNIT_SCREENS =
 UNIT_SSH     = command_split_test
@@ -111,22 +106,9 @@ $(eval $(call archive_rule,base,BASE))
 $(eval $(call archive_rule,dns,DNS))
 $(eval $(call archive_rule,mail,MAIL))
 $(eval $(call archive_rule,model,MODEL))
-$(OUT)/model.a: $(OUT)/model/schema_sql.o
 $(eval $(call archive_rule,tui,TUI))
 $(eval $(call archive_rule,screens,SCREENS))
 $(eval $(call archive_rule,ssh,SSH))
-
-# The migrations, in the order of their numbers, become one array.
-MIGRATIONS = model/schema/0001_init.sql
-
-$(OUT)/model/schema_sql.c: $(MIGRATIONS) tools/embed_sql.sh
-	@mkdir -p $(@D)
-	$(call say,GEN,$@)
-	$(Q)tools/embed_sql.sh $(MIGRATIONS) >$@
-
-$(OUT)/model/schema_sql.o: $(OUT)/model/schema_sql.c
-	$(call say,CC,$<)
-	$(Q)$(CC) $(ALL_CFLAGS) -Wno-overlength-strings -MMD -MP -c -o $@ $<
 
 $(OUT)/%.o: %.c
 	@mkdir -p $(@D)
@@ -163,8 +145,18 @@ layers: ## the rule of who may include whom, and that planted breaches fail
 sources: # for tests/layers.sh
 	@printf '%s\n' $(foreach l,$(SOURCE_LISTS),$($(l)))
 
+LIVE = $(OUT)/tests/dns/live_test
+
+$(LIVE): $(LIVE).o $(ARCHIVES_DNS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LINK_$(MODE)) $(LDFLAGS) -o $@ $< $(ARCHIVES_DNS) \
+	    $(ALL_LIBS) -lcmocka
+
+dns: $(LIVE) ## the checklist against a real Knot DNS and Unbound
+	$(Q)tests/dns/live_test.sh $(LIVE)
+
 # Every kind ends with "N passed, N failed"; tests/run.sh adds them up.
-KINDS = layers unit
+KINDS = layers unit dns
 
 check: all $(UNIT) ## all tests, without installing anything
 	$(Q)MAKE=$(MAKE) tests/run.sh $(KINDS)
@@ -173,7 +165,7 @@ test: deps ## installs what is missing, builds, runs all tests
 	$(Q)$(MAKE) --no-print-directory -j$(shell nproc) all unit-programs
 	$(Q)$(MAKE) --no-print-directory check
 
-unit-programs: $(UNIT)
+unit-programs: $(UNIT) $(LIVE)
 
 asan: ## all tests with the address and undefined behaviour sanitizers
 	$(Q)$(MAKE) --no-print-directory MODE=asan check
@@ -195,8 +187,7 @@ format: ## puts the C sources into their form
 PACKAGES_BUILD = gcc make pkg-config libc6-dev libssh-dev libncurses-dev \
                  libsqlite3-dev libldns-dev libssl-dev libidn2-dev \
                  libunistring-dev libjansson-dev libcrypt-dev openssh-client
-PACKAGES_TEST  = libcmocka-dev libvterm-dev knot knot-dnsutils unbound \
-                 bind9-utils
+PACKAGES_TEST  = libcmocka-dev libvterm-dev knot knot-dnsutils unbound
 PACKAGES_LINT  = clang clang-format clang-tidy shellcheck mandoc
 
 deps: ## installs the Debian packages that are missing
@@ -216,9 +207,9 @@ help: ## this list
 	@sed -n 's/^\([a-z][a-z_]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | \
 	    expand -t 20
 
-.PHONY: all deps test check unit unit-programs layers sources asan valgrind \
+.PHONY: all deps test check unit dns unit-programs layers sources asan valgrind \
         lint format install clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 
--include $(OBJECTS:.o=.d) $(UNIT:=.d)
+-include $(OBJECTS:.o=.d) $(UNIT:=.d) $(LIVE).d

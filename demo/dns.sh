@@ -180,7 +180,9 @@ key() {
 
 # Lines NAME TTL IN TYPE VALUE; comments and $-lines are passed over.
 publish() { # ZONE
-	awk '/^[ \t]*[;$]/ || NF < 5 { next }
+	# knsupdate does not know "@" where it deletes.
+	awk -v apex="$1." '/^[ \t]*[;$]/ || NF < 5 { next }
+	    $1 == "@" { sub(/@/, apex) }
 	    { id = $1 " " $4 }
 	    !(id in seen) { print "del " id; seen[id] = 1 }
 	    { print "add " $0 }' | update "$@"

@@ -49,7 +49,9 @@ struct run {
 	struct row rows[CHECKLIST_ROWS_MAX];
 	struct item items[DNS_ENTRIES_MAX];
 	size_t item_count;
-	int focus; /* -1: none */
+	int64_t pulse_ms; /* when the zone's serial was last asked for */
+	bool has_moved;   /* the zone or a row is another: ask everything */
+	int focus;        /* -1: none */
 	int64_t focus_ms, touched_ms;
 	bool has_changed, has_told_round, has_told_resolvers;
 };
@@ -206,6 +208,34 @@ ask_row_again(struct run *run, size_t index)
 			item->is_asked = item->are_resolvers_asked = false;
 	}
 	ask_row(run, index, false);
+}
+
+static void
+ask_all_again(struct run *run)
+{
+	for (size_t i = 0; i < dns_check_count; i++)
+		ask_row_again(run, i);
+}
+
+/* The zone's serial grows when anything in it is edited: one small question
+ * tells for all rows. */
+static void
+ask_serial(struct run *run, int64_t now_ms)
+{
+	const struct dns_zone *zone =
+	    delegation_zone(run->delegation, run->subject.domain);
+	struct dns_question question = { .type = DNS_SOA };
+	struct item *item;
+
+	if (zone->state != ZONE_FOUND)
+		return;
+	text_copy(question.name, sizeof(question.name), zone->name);
+	item = item_of(run, &question);
+	if (item == NULL)
+		return;
+	run->pulse_ms = now_ms;
+	item->is_asked = false;
+	ask_name_servers(run, item);
 }
 
 /* ---- what name servers and resolvers say ---- */
@@ -423,8 +453,10 @@ show(struct run *run, size_t index, struct dns_finding *finding)
 		finding->last_pass_at = row->shown.last_pass_at = now;
 	if (is_same)
 		return;
-	if (finding->verdict != row->shown.verdict)
+	if (finding->verdict != row->shown.verdict) {
 		finding->changed_at = now;
+		run->has_moved = run->has_moved || row->has_shown;
+	}
 	row->shown = record.finding = *finding;
 	row->has_shown = true;
 	tell(run, &record);
@@ -441,6 +473,7 @@ tell_round(struct run *run)
 		if (run->rows[i].shown.verdict == DNS_WAITING)
 			return;
 	run->has_told_round = true;
+	run->has_moved = false;
 	tell(run, &record);
 }
 
@@ -460,6 +493,14 @@ settle(struct run *run)
 }
 
 /* ---- events of the engine ---- */
+
+static uint32_t
+serial_of(const struct dns_answer *answer)
+{
+	const struct dns_rr *rr = answer_rr(answer, DNS_SOA, 0);
+
+	return rr == NULL ? 0 : rr->serial;
+}
 
 static void
 done(void *context, const struct dns_question *question,
@@ -483,6 +524,9 @@ done(void *context, const struct dns_question *question,
 				question->type, is_resolver, i)) != NULL;
 	     i++)
 		if (slot->server == answer->server) {
+			run->has_moved = run->has_moved ||
+			    (serial_of(slot) != 0 && serial_of(answer) != 0 &&
+				serial_of(slot) != serial_of(answer));
 			answers_put(run->answers, question, answer);
 			return;
 		}
@@ -514,10 +558,10 @@ take_order(struct run *run, const struct checklist_order *order)
 	}
 	if (order->kind == CHECKLIST_AGAIN || order->kind == CHECKLIST_ALL)
 		delegation_retry(run->delegation);
-	for (size_t i = 0; i < dns_check_count; i++)
-		if (order->kind == CHECKLIST_ALL ||
-		    (order->kind == CHECKLIST_AGAIN && is_row && i == index))
-			ask_row_again(run, i);
+	if (order->kind == CHECKLIST_ALL)
+		ask_all_again(run);
+	else if (order->kind == CHECKLIST_AGAIN && is_row)
+		ask_row_again(run, index);
 }
 
 static void
@@ -534,12 +578,9 @@ take_orders(struct run *run)
 }
 
 static int64_t
-interval_ms(const struct run *run, size_t index, int64_t now_ms)
+often_ms(int64_t since_ms, int64_t now_ms)
 {
-	if (run->focus != (int)index)
-		return OTHERS_MS;
-	return now_ms - run->focus_ms < FOCUS_FIRST_MS ? FOCUS_MS
-						       : FOCUS_LATER_MS;
+	return now_ms - since_ms < FOCUS_FIRST_MS ? FOCUS_MS : FOCUS_LATER_MS;
 }
 
 static void
@@ -555,9 +596,17 @@ ask_what_is_due(struct run *run)
 		tell(run, &pause);
 		return;
 	}
+	if (run->has_moved && run->has_told_round &&
+	    !engine_is_busy(run->engine)) {
+		run->has_moved = false;
+		ask_all_again(run);
+	}
+	if (now_ms - run->pulse_ms >= often_ms(run->touched_ms, now_ms))
+		ask_serial(run, now_ms);
 	for (size_t i = 0; i < dns_check_count; i++)
 		if (now_ms - run->rows[i].asked_ms >=
-		    interval_ms(run, i, now_ms))
+		    (run->focus == (int)i ? often_ms(run->focus_ms, now_ms)
+					  : OTHERS_MS))
 			ask_row_again(run, i);
 }
 

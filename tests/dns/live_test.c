@@ -1,0 +1,335 @@
+/*
+ * The checklist against a real Knot DNS and a real Unbound on loopback:
+ * argv[1] is the directory of demo/dns.sh, argv[2] and argv[3] its ports.
+ * Prints cmocka's report.
+ */
+#include <poll.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/job.h"
+#include "base/text.h"
+#include "dns/checklist.h"
+#include "tests/lib/dns_example.h"
+
+static const char *directory;
+static uint16_t knot_port, unbound_port;
+
+/* ---- the servers ---- */
+
+static void
+shell(const char *format, const char *zone, const char *lines)
+{
+	char command[512];
+	FILE *pipe;
+
+	text_format(command, sizeof(command), format, directory, zone);
+	pipe = popen(command, "w");
+	assert_non_null(pipe);
+	fputs(lines, pipe);
+	assert_int_equal(pclose(pipe), 0);
+}
+
+static void
+publish(const char *zone, const char *lines)
+{
+	shell("demo/dns.sh publish %s %s >&2", zone, lines);
+}
+
+static void
+update(const char *zone, const char *lines)
+{
+	shell("demo/dns.sh update %s %s >&2", zone, lines);
+}
+
+static void
+request_for(struct checklist_request *request)
+{
+	struct dns_subject *subject = &request->subject;
+
+	memset(request, 0, sizeof(*request));
+	example_subject(subject);
+	subject->now_at = 0;
+	subject->ip6 = (struct ip){ 0 };
+	subject->resolvers[0] =
+	    (struct ip_port){ example_ip("127.0.0.1"), unbound_port };
+	subject->resolver_count = 1;
+	subject->server_ports[0] =
+	    (struct ip_port){ example_ip("127.0.0.1"), knot_port };
+	subject->server_ports[1] =
+	    (struct ip_port){ example_ip("127.0.0.2"), knot_port };
+	subject->server_port_count = 2;
+	subject_complete(subject);
+}
+
+/* What we advise, as a person would enter it. */
+static void
+publish_advice(const struct dns_subject *subject)
+{
+	struct dns_records records;
+	struct arena arena = { 0 };
+
+	record_list(subject, &records);
+	publish(subject->domain, record_as_zone(&arena, subject, &records));
+	publish("113.0.203.in-addr.arpa",
+	    "10.113.0.203.in-addr.arpa. 60 IN PTR mail.example.com.\n");
+	arena_free(&arena);
+}
+
+static void
+clear(const struct dns_subject *subject)
+{
+	struct dns_records records;
+	struct arena arena = { 0 };
+	struct text_builder lines;
+
+	text_builder_open(&lines, &arena, 65536);
+	record_list(subject, &records);
+	for (size_t i = 0; i < records.count; i++)
+		if (records.list[i].place == DNS_AT_DNS_HOST)
+			text_addf(&lines, "del %s. %s\n", records.list[i].name,
+			    record_type_text(&records.list[i]));
+	update(subject->domain, lines.data);
+	update(
+	    "113.0.203.in-addr.arpa", "del 10.113.0.203.in-addr.arpa. PTR\n");
+	arena_free(&arena);
+}
+
+/* ---- a watched list ---- */
+
+struct watch {
+	struct arena arena;
+	struct job job;
+	struct dns_finding rows[CHECKLIST_ROWS_MAX];
+	bool is_round;
+};
+
+/* Takes what comes until `is_enough`; fails after 30 s. */
+static void
+watch_until(struct watch *watch, bool (*is_enough)(const struct watch *))
+{
+	const int64_t end_ms = clock_monotonic_ms() + 30000;
+	const void *bytes;
+	size_t length;
+
+	while (!is_enough(watch)) {
+		const struct checklist_record *record;
+		struct pollfd wait = { .fd = watch->job.fd, .events = POLLIN };
+
+		if (clock_monotonic_ms() > end_ms)
+			fail_msg("the rows did not change within 30 s");
+		switch (job_read(&watch->job, &bytes, &length)) {
+		case JOB_NOTHING:
+			poll(&wait, 1, 1000);
+			continue;
+		case JOB_RECORD:
+			break;
+		default:
+			fail_msg("the job ended");
+		}
+		record = bytes;
+		assert_int_equal(length, sizeof(*record));
+		if (record->kind == CHECKLIST_ROW)
+			watch->rows[record->finding.check] = record->finding;
+		else if (record->kind == CHECKLIST_ROUND)
+			watch->is_round = true;
+	}
+}
+
+static bool
+is_round(const struct watch *watch)
+{
+	return watch->is_round;
+}
+
+static bool
+is_green(const struct watch *watch)
+{
+	for (size_t i = 0; i < dns_check_count; i++)
+		if (watch->rows[i].verdict != DNS_PASS &&
+		    watch->rows[i].verdict != DNS_WARN)
+			return false;
+	return true;
+}
+
+static bool
+is_red(const struct watch *watch)
+{
+	for (size_t i = 0; i < dns_check_count; i++)
+		if (watch->rows[i].verdict == DNS_FAIL)
+			return true;
+	return false;
+}
+
+static void
+watch_open(struct watch *watch, struct checklist_request *request)
+{
+	struct err err;
+
+	memset(watch, 0, sizeof(*watch));
+	request->is_watched = true;
+	assert_int_equal(
+	    job_open(&watch->job, &watch->arena, checklist_job, request, &err),
+	    OK);
+}
+
+static void
+watch_close(struct watch *watch)
+{
+	job_close(&watch->job);
+	arena_free(&watch->arena);
+}
+
+static void
+check_all(const struct checklist_request *request, struct dns_finding *findings)
+{
+	struct err err;
+
+	assert_int_equal(dns_checklist_once(request, findings, NULL, &err), OK);
+}
+
+/* ---- tests ---- */
+
+static void
+test_an_empty_zone_is_red_and_never_unknown(void **state)
+{
+	struct checklist_request request;
+	struct dns_finding findings[CHECKLIST_ROWS_MAX];
+
+	(void)state;
+	request_for(&request);
+	clear(&request.subject);
+	check_all(&request, findings);
+	for (size_t i = 0; i < dns_check_count; i++)
+		if (findings[i].verdict != DNS_FAIL &&
+		    findings[i].verdict != DNS_WARN)
+			fail_msg("%s: %s, %s", dns_checks[i].name,
+			    check_verdict_name(findings[i].verdict),
+			    findings[i].problem);
+}
+
+static void
+test_the_advice_satisfies_its_own_checks(void **state)
+{
+	struct checklist_request request;
+	struct dns_finding findings[CHECKLIST_ROWS_MAX];
+
+	(void)state;
+	request_for(&request);
+	publish_advice(&request.subject);
+	check_all(&request, findings);
+	for (size_t i = 0; i < dns_check_count; i++) {
+		if (findings[i].verdict != DNS_PASS &&
+		    findings[i].verdict != DNS_WARN)
+			fail_msg("%s: %s, %s", dns_checks[i].name,
+			    check_verdict_name(findings[i].verdict),
+			    findings[i].problem);
+		assert_string_equal(findings[i].spreading, "");
+	}
+}
+
+static void
+test_an_open_list_turns_green_and_red_by_itself(void **state)
+{
+	struct checklist_request request;
+	struct watch watch;
+
+	(void)state;
+	request_for(&request);
+	clear(&request.subject);
+	watch_open(&watch, &request);
+	watch_until(&watch, is_round);
+	assert_true(is_red(&watch));
+	publish_advice(&request.subject);
+	watch_until(&watch, is_green);
+	clear(&request.subject);
+	watch_until(&watch, is_red);
+	watch_close(&watch);
+}
+
+/* The resolver knows the old record since the test before. */
+static void
+test_a_resolver_with_the_old_value_is_said(void **state)
+{
+	struct checklist_request request;
+	struct dns_finding findings[CHECKLIST_ROWS_MAX];
+	const struct dns_finding *dmarc;
+
+	(void)state;
+	request_for(&request);
+	publish_advice(&request.subject);
+	check_all(&request, findings);
+	text_copy(
+	    request.subject.dmarc_report, ADDRESS_SIZE, "reports@example.com");
+	publish_advice(&request.subject);
+	check_all(&request, findings);
+	dmarc = &findings[check_by_name("dmarc") - dns_checks];
+	assert_true(dmarc->verdict == DNS_PASS || dmarc->verdict == DNS_WARN);
+	assert_non_null(
+	    strstr(dmarc->spreading, "may keep the old value until"));
+}
+
+static void
+test_a_silent_resolver_gives_unknown(void **state)
+{
+	struct checklist_request request;
+	struct dns_finding findings[CHECKLIST_ROWS_MAX];
+
+	(void)state;
+	request_for(&request);
+	request.subject.resolvers[0].port = 1;
+	check_all(&request, findings);
+	for (size_t i = 0; i < dns_check_count; i++)
+		assert_int_equal(findings[i].verdict, DNS_UNKNOWN);
+}
+
+static void
+test_blocked_name_servers_leave_the_resolvers_view(void **state)
+{
+	struct checklist_request request;
+	struct dns_finding findings[CHECKLIST_ROWS_MAX];
+	char note[DNS_SENTENCE_SIZE];
+	struct err err;
+
+	(void)state;
+	request_for(&request);
+	publish_advice(&request.subject);
+	request.subject.server_ports[0].port = 1;
+	request.subject.server_ports[1].port = 1;
+	assert_int_equal(
+	    dns_checklist_once(&request, findings, note, &err), OK);
+	assert_non_null(strstr(note, "port 53 blocked"));
+	for (size_t i = 0; i < dns_check_count; i++)
+		assert_int_not_equal(findings[i].verdict, DNS_UNKNOWN);
+}
+
+int
+main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_an_empty_zone_is_red_and_never_unknown),
+		cmocka_unit_test(test_the_advice_satisfies_its_own_checks),
+		cmocka_unit_test(
+		    test_an_open_list_turns_green_and_red_by_itself),
+		cmocka_unit_test(test_a_resolver_with_the_old_value_is_said),
+		cmocka_unit_test(test_a_silent_resolver_gives_unknown),
+		cmocka_unit_test(
+		    test_blocked_name_servers_leave_the_resolvers_view),
+	};
+
+	if (argc != 4)
+		return 64;
+	directory = argv[1];
+	knot_port = (uint16_t)atoi(argv[2]);
+	unbound_port = (uint16_t)atoi(argv[3]);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
