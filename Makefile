@@ -20,9 +20,10 @@ DNS     = dns/answers.c dns/check.c dns/check_dkim.c dns/check_dmarc.c \
           dns/spf_macro.c dns/spf_syntax.c dns/subject.c dns/tag_list.c
 MAIL    = mail/dkim_key.c mail/keeper.c
 MODEL   = model/password.c model/public_key.c model/setup.c
-TUI     = tui/app.c tui/app_view.c tui/canvas.c tui/command.c \
-          tui/confirm.c tui/help.c tui/key.c tui/line_edit.c tui/pager.c \
-          tui/style.c tui/table.c tui/table_view.c
+TUI     = tui/app.c tui/app_loop.c tui/app_view.c tui/canvas.c tui/command.c \
+          tui/confirm.c tui/form.c tui/form_view.c tui/help.c tui/key.c \
+          tui/line_edit.c tui/pager.c tui/style.c tui/table.c \
+          tui/table_view.c tui/terminal.c tui/wizard.c
 SCREENS =
 SSH     = ssh/application.c ssh/broker.c ssh/channel.c ssh/command_help.c \
           ssh/command_line.c ssh/command_list.c ssh/command_print.c \

@@ -520,7 +520,7 @@ say_key(struct app *app, int key, const char *why)
 {
 	char name[KEY_NAME_SIZE];
 
-	key_name(key, name, sizeof name);
+	key_as_name(key, name, sizeof name);
 	if (why != NULL)
 		app_message(app, "%s is off here: %s%s", name, why,
 		    why[strlen(why) - 1] == '.' ? "" : ".");

@@ -112,7 +112,7 @@ collect(const struct app *app, const struct key_binding *table, bool is_typing,
 
 		if (count == HINTS_MAX || !is_hint(app, table, is_typing))
 			continue;
-		key_name(table->key, name, sizeof name);
+		key_as_name(table->key, name, sizeof name);
 		if (last != NULL && text_is_same(last->word, table->word)) {
 			text_format(last->key, sizeof last->key, "%.1s-%s",
 			    last->key, name);

@@ -34,9 +34,10 @@ struct form {
 	size_t count;
 	size_t first, end; /* the slice that is shown: [first, end) */
 	size_t focus;
-	void *input;    /* scratch for field_parse() */
-	int body_rows;  /* from MSG_RESIZE */
-	int scroll;     /* first body row shown */
+	void *input; /* scratch for field_parse() */
+	size_t input_size;
+	int body_rows, body_columns; /* from MSG_RESIZE */
+	int scroll;                  /* first body row shown */
 	bool is_saving; /* nothing can be typed while a job works on it */
 };
 
@@ -72,6 +73,9 @@ void form_close(struct form *); /* wipes secrets */
 void form_set(struct form *, const char *name, const char *text);
 const char *form_text(const struct form *, const char *name);
 
+/* As if the person had typed it: the form counts as changed. */
+void form_type(struct form *, const char *name, const char *text);
+
 /* All fields from a struct, as field_format() prints them; what is set so
  * counts as unchanged. */
 void form_load(struct form *, const void *input);
@@ -91,6 +95,9 @@ void form_focus(struct form *, const char *name);
 /* Only these fields are shown: `count` from the one named `first`. */
 void form_show_slice(struct form *, const char *first, size_t count);
 
+/* False for fields that are hidden, off, or outside the slice. */
+bool form_can_focus(const struct form *, size_t index);
+
 enum form_event form_update(struct form *, const struct msg *);
 
 /* Checks the shown fields; false puts the focus on the first wrong one. */
@@ -98,6 +105,8 @@ bool form_check(struct form *);
 size_t form_error_count(const struct form *);
 
 void form_view(const struct form *, struct canvas *body);
+int form_rows(const struct form *); /* that the slice takes, unscrolled */
+void form_scroll(struct form *);    /* brings the focus into the body */
 const char *form_help(const struct form *);       /* for the help row */
 const char *form_focus_name(const struct form *); /* "quota" */
 const char *form_copy(const struct form *);       /* value at the cursor */

@@ -21,7 +21,7 @@ key_names(const struct key_binding *table, int action, char *to, size_t size)
 
 		if (table->action != action)
 			continue;
-		key_name(table->key, name, sizeof name);
+		key_as_name(table->key, name, sizeof name);
 		if (to[0] != '\0')
 			text_append(to, size, " ");
 		text_append(to, size, name);

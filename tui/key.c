@@ -66,7 +66,7 @@ key_as_text(int key, char to[KEY_TEXT_SIZE])
 }
 
 void
-key_name(int key, char *to, size_t size)
+key_as_name(int key, char *to, size_t size)
 {
 	char text[KEY_TEXT_SIZE];
 

@@ -73,7 +73,7 @@ struct key_binding {
 const struct key_binding *key_find(const struct key_binding *table, int key);
 
 /* "n", "Enter", "Ctrl-S", "Shift-Tab", "PgDn", "Space". */
-void key_name(int key, char *to, size_t size);
+void key_as_name(int key, char *to, size_t size);
 
 /* The key of that name, as in .keys scripts; 0 when there is none. */
 int key_by_name(const char *name);

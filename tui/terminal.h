@@ -26,6 +26,11 @@ void terminal_size(const struct terminal *, int *rows, int *columns);
 /* Becomes readable when keys are waiting. */
 int terminal_fd(const struct terminal *);
 
+/* poll(2), ended by a window change too.  timeout_ms -1: no end. */
+struct pollfd;
+void terminal_wait(
+    struct terminal *, struct pollfd *, size_t count, int timeout_ms);
+
 enum terminal_event {
 	TERMINAL_NOTHING, /* no more input now */
 	TERMINAL_KEY,     /* *key */
