@@ -19,7 +19,10 @@ DNS     = dns/answers.c dns/check.c dns/check_dkim.c dns/check_dmarc.c \
           dns/record_text.c dns/report_uri.c dns/resolvers.c dns/spf.c \
           dns/spf_macro.c dns/spf_syntax.c dns/subject.c dns/tag_list.c
 MAIL    = mail/dkim_key.c mail/keeper.c
-MODEL   = model/password.c model/public_key.c model/setup.c
+MODEL   = model/actor.c model/audit.c model/db.c model/effects.c model/host.c \
+          model/list.c model/operation.c model/password.c \
+          model/permission.c model/public_key.c model/registry.c \
+          model/request.c model/server.c model/setup.c model/statements.c
 TUI     = tui/app.c tui/app_loop.c tui/app_view.c tui/canvas.c tui/command.c \
           tui/confirm.c tui/form.c tui/form_view.c tui/help.c tui/key.c \
           tui/line_edit.c tui/pager.c tui/style.c tui/table.c \
@@ -39,7 +42,7 @@ MODEL  += model/account.c model/domain.c model/key.c model/tenant.c model/user.c
 UNIT_BASE    = base64_test field_test host_name_test ip_test job_test text_test
 UNIT_DNS     = check_test engine_test record_test
 UNIT_MAIL    = dkim_key_test keeper_test
-UNIT_MODEL   = password_test public_key_test
+UNIT_MODEL   = db_test password_test public_key_test
 UNIT_TUI     =
 UNIT_SCREENS =
 UNIT_SSH     = command_split_test
@@ -107,9 +110,22 @@ $(eval $(call archive_rule,base,BASE))
 $(eval $(call archive_rule,dns,DNS))
 $(eval $(call archive_rule,mail,MAIL))
 $(eval $(call archive_rule,model,MODEL))
+$(OUT)/model.a: $(OUT)/model/schema_sql.o
 $(eval $(call archive_rule,tui,TUI))
 $(eval $(call archive_rule,screens,SCREENS))
 $(eval $(call archive_rule,ssh,SSH))
+
+# The migrations, in the order of their numbers, become one array.
+MIGRATIONS = model/schema/0001_init.sql
+
+$(OUT)/model/schema_sql.c: $(MIGRATIONS) tools/embed_sql.sh
+	@mkdir -p $(@D)
+	$(call say,GEN,$@)
+	$(Q)tools/embed_sql.sh $(MIGRATIONS) >$@
+
+$(OUT)/model/schema_sql.o: $(OUT)/model/schema_sql.c
+	$(call say,CC,$<)
+	$(Q)$(CC) $(ALL_CFLAGS) -Wno-overlength-strings -MMD -MP -c -o $@ $<
 
 $(OUT)/%.o: %.c
 	@mkdir -p $(@D)

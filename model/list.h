@@ -39,7 +39,8 @@ struct list_column {
 	const char *name;  /* "address": JSON key, sort=, match */
 	const char *title; /* "ADDRESS": table head; label in show */
 	const char *sql;   /* expression; never NULL when sortable */
-	const char *sort;  /* sorted by this instead (name_folded), or NULL */
+	const char
+	    *sort; /* sorted by this instead, of the same kind, or NULL */
 	enum list_kind kind;
 	int width; /* columns on screen; 0: takes what is left */
 	unsigned flags;
@@ -52,10 +53,11 @@ struct list {
 	const char *help;  /* one sentence */
 	const char *empty; /* what it is for, for an empty screen */
 	enum action action;
-	const char *from;         /* "account a JOIN tenant t ON ..." */
-	const char *where;        /* constant condition, or NULL */
-	const char *id;           /* "a.id": unique number of the row */
-	const char *key;          /* "a.address": what `show NAME` names */
+	const char *from;  /* "account a JOIN tenant t ON ..." */
+	const char *where; /* constant condition, or NULL */
+	const char *id;    /* "a.id": unique number of the row */
+	const char *key;   /* "a.address": what `show NAME` names */
+	const char *find;  /* compared, folded: "t.name_folded"; NULL: key */
 	const char *scope_tenant; /* "a.tenant_id = :tenant", or NULL: none */
 	const char *scope_self;   /* "a.id = :account", or NULL */
 	const char *of_tenant;    /* "a.tenant_id = :of_tenant", or NULL */

@@ -1,0 +1,82 @@
+#include "model/registry.h"
+
+#include "base/text.h"
+#include "model/account.h"
+#include "model/audit.h"
+#include "model/domain.h"
+#include "model/host.h"
+#include "model/key.h"
+#include "model/request.h"
+#include "model/server.h"
+#include "model/tenant.h"
+
+const struct operation *const operation_arrays[] = {
+	server_operations,
+	host_operations,
+	request_operations,
+	tenant_operations,
+	domain_operations,
+	account_operations,
+	key_operations,
+	NULL,
+};
+
+const struct list *const list_registry[] = {
+	&server_list,
+	&host_list,
+	&request_list,
+	&tenant_list,
+	&domain_list,
+	&account_list,
+	&key_list,
+	&audit_list,
+	NULL,
+};
+
+const struct operation *
+operation_at(size_t index)
+{
+	for (size_t i = 0; operation_arrays[i] != NULL; i++) {
+		const struct operation *row = operation_arrays[i];
+
+		for (; row->name != NULL; row++) {
+			if (index-- == 0)
+				return row;
+		}
+	}
+	return NULL;
+}
+
+const struct operation *
+operation_by_name(const char *name)
+{
+	const struct operation *operation;
+
+	for (size_t i = 0; (operation = operation_at(i)) != NULL; i++) {
+		if (text_is_same(operation->name, name))
+			return operation;
+	}
+	return NULL;
+}
+
+const struct list *
+list_at(size_t index)
+{
+	for (size_t i = 0; list_registry[i] != NULL; i++) {
+		if (i == index)
+			return list_registry[i];
+	}
+	return NULL;
+}
+
+const struct list *
+list_by_name(const char *name)
+{
+	for (size_t i = 0; list_registry[i] != NULL; i++) {
+		if (text_is_same(list_registry[i]->name, name) ||
+		    (list_registry[i]->show != NULL &&
+			text_is_same(list_registry[i]->show, name)))
+			return list_registry[i];
+	}
+	return NULL;
+}

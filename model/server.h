@@ -1,0 +1,44 @@
+/*
+ * server.h - the box itself: its names, addresses and defaults; one row.
+ */
+#ifndef MODEL_SERVER_H
+#define MODEL_SERVER_H
+
+#include <stdint.h>
+
+#include "base/address.h"
+#include "base/host_name.h"
+#include "base/ip.h"
+#include "model/db.h"
+#include "model/list.h"
+#include "model/operation.h"
+
+#define SERVER_RESOLVERS_SIZE 400
+#define SERVER_PATH_SIZE      512
+
+struct server {
+	char host_name[HOST_NAME_SIZE]; /* "" until the setup is done */
+	char ip4[IP_TEXT_SIZE], ip6[IP_TEXT_SIZE];
+	char resolvers[SERVER_RESOLVERS_SIZE]; /* "192.0.2.53, ..."; "": the
+	                                        * machine's own */
+	int64_t default_user_limit;
+	int64_t default_storage_bytes;
+	int64_t default_quota_bytes;
+	char dmarc_mailbox[ADDRESS_SIZE];
+	char tls_report_mailbox[ADDRESS_SIZE];
+	char dkim_directory[SERVER_PATH_SIZE]; /* "": dkim/ in the state */
+	char dkim_selector[64];
+	char mta_sts_directory[SERVER_PATH_SIZE];
+	int64_t may_use_password; /* mailbox users sign in to the console */
+	int64_t idle_minutes;
+};
+
+/* Everybody may know it: no right is asked. */
+enum err_code server_load(
+    struct db *, struct server *, int64_t *version, struct err *) MUST_USE;
+
+extern const struct field server_fields[];
+extern const struct operation server_operations[]; /* "server set" */
+extern const struct list server_list;              /* "server show" */
+
+#endif

@@ -1,0 +1,21 @@
+#include "model/statements.h"
+
+/* Each is defined beside its array. */
+extern const struct db_statements account_statements, audit_statements,
+    domain_statements, effect_statements, host_statements, key_statements,
+    request_statements, server_statements, setup_statements,
+    tenant_statements;
+
+const struct db_statements *const statements_all[] = {
+	&account_statements,
+	&audit_statements,
+	&domain_statements,
+	&effect_statements,
+	&host_statements,
+	&key_statements,
+	&request_statements,
+	&server_statements,
+	&setup_statements,
+	&tenant_statements,
+	NULL,
+};
