@@ -40,7 +40,7 @@ MODEL  += model/account.c model/domain.c model/key.c model/tenant.c model/user.c
 
 # Unit tests, by the layer they test: each links that layer and those below.
 UNIT_BASE    = base64_test field_test host_name_test ip_test job_test text_test
-UNIT_DNS     = check_test engine_test record_test
+UNIT_DNS     = check_test engine_test record_test spf_test
 UNIT_MAIL    = dkim_key_test keeper_test
 UNIT_MODEL   = db_test password_test public_key_test
 UNIT_TUI     =

@@ -236,6 +236,11 @@ judge_cost(const struct dns_subject *s, const struct dns_answers *answers,
 		    "The record asks the DNS %u of 10 times: one more sender "
 		    "may break it.",
 		    report.lookups);
+	if (report.result == SPF_PERMERROR)
+		judge_warn(f,
+		    "Mail from this server passes, for other senders SPF ends "
+		    "in an error: %s",
+		    report.why);
 	if (report.voids > 0)
 		judge_warn(f,
 		    "%u term%s of the record lead%s nowhere; receivers give "

@@ -24,15 +24,17 @@ enum match { MATCH_NO, MATCH_YES, MATCH_NEED, MATCH_TEMP, MATCH_PERM };
 
 static enum spf_result evaluate(struct run *, const char *domain);
 
+/* Keeps the first reason.  The format takes the term's text (with its length)
+ * and the domain. */
 static void
 why(struct run *run, const char *format, const char *domain,
-    const struct spf_term *term, const char *text)
+    const struct spf_term *term)
 {
 	if (run->report->why[0] != '\0')
 		return;
 	text_format(run->report->why, sizeof(run->report->why), format,
 	    term == NULL ? 0 : (int)term->length,
-	    term == NULL ? "" : text + term->at, domain);
+	    term == NULL ? "" : term->text, domain);
 }
 
 /* Asks; MATCH_YES when there is an answer, also one that has no records. */
@@ -66,7 +68,8 @@ term_look_up(struct run *run, const char *name, uint16_t type,
 {
 	const enum match match = look_up(run, name, type, answer);
 
-	if (match == MATCH_YES && answer_count(*answer, type) == 0)
+	if (match == MATCH_YES && *answer != NULL &&
+	    answer_count(*answer, type) == 0)
 		run->report->voids++;
 	return match;
 }
@@ -115,7 +118,7 @@ match_mx(struct run *run, const char *name, const struct spf_term *term)
 	result = MATCH_NO;
 	if (answer_count(answer, DNS_MX) > SPF_NAMES_MAX) {
 		why(run, "\"%.*s\" leads to more than 10 MX names at %s.", name,
-		    term, NULL);
+		    term);
 		return MATCH_PERM;
 	}
 	for (size_t i = 0; (rr = answer_rr(answer, DNS_MX, i)) != NULL; i++) {
@@ -229,24 +232,23 @@ costs_look_up(enum spf_kind kind)
 }
 
 static void
-add_to_tree(struct run *run, const struct spf_term *term, const char *text)
+add_to_tree(struct run *run, const struct spf_term *term)
 {
 	char line[160];
 
 	text_format(line, sizeof(line), "%*s%.*s%s\n", (int)run->depth * 2 - 2,
-	    "", (int)(term->length < 100 ? term->length : 100), text + term->at,
+	    "", (int)(term->length < 100 ? term->length : 100), term->text,
 	    costs_look_up(term->kind) ? "  [1]" : "");
 	text_append(run->report->tree, sizeof(run->report->tree), line);
 }
 
 static enum match
-match_term(struct run *run, const char *domain, const struct spf_term *term,
-    const char *text)
+match_term(struct run *run, const char *domain, const struct spf_term *term)
 {
 	char name[DNS_NAME_SIZE];
 	enum match match;
 
-	add_to_tree(run, term, text);
+	add_to_tree(run, term);
 	switch (term->kind) {
 	case SPF_ALL:
 		return MATCH_YES;
@@ -263,7 +265,7 @@ match_term(struct run *run, const char *domain, const struct spf_term *term,
 		why(run,
 		    "\"%.*s\" of %s is the 11th term that asks the DNS; "
 		    "10 are allowed.",
-		    domain, term, text);
+		    domain, term);
 		return MATCH_PERM;
 	}
 	match = target(run, name, domain, term);
@@ -272,11 +274,13 @@ match_term(struct run *run, const char *domain, const struct spf_term *term,
 	switch (term->kind) {
 	case SPF_INCLUDE:
 		match = match_include(run, name);
+		if (match == MATCH_NO)
+			run->report->why[0] = '\0';
 		if (match == MATCH_PERM)
 			why(run,
 			    "\"%.*s\" of %s leads to no SPF record that "
 			    "can be used.",
-			    domain, term, text);
+			    domain, term);
 		return match;
 	case SPF_A:
 		return match_a(run, name, term);
@@ -305,19 +309,19 @@ result_of(char qualifier)
 }
 
 static enum spf_result
-follow_redirect(struct run *run, const char *domain,
-    const struct spf_term *term, const char *text)
+follow_redirect(
+    struct run *run, const char *domain, const struct spf_term *term)
 {
 	char name[DNS_NAME_SIZE];
 	enum spf_result result;
 	enum match match;
 
-	add_to_tree(run, term, text);
+	add_to_tree(run, term);
 	if (++run->report->lookups > SPF_LOOKUP_MAX && !run->is_count) {
 		why(run,
 		    "\"%.*s\" of %s is the 11th term that asks the DNS; "
 		    "10 are allowed.",
-		    domain, term, text);
+		    domain, term);
 		return SPF_PERMERROR;
 	}
 	match = target(run, name, domain, term);
@@ -325,8 +329,8 @@ follow_redirect(struct run *run, const char *domain,
 		return match == MATCH_NEED ? SPF_NEED : SPF_PERMERROR;
 	result = evaluate(run, name);
 	if (result == SPF_NONE) {
-		why(run, "\"%.*s\" of %s leads to no SPF record.", domain, term,
-		    text);
+		why(run, "\"%.*s\" of %s leads to no SPF record.", domain,
+		    term);
 		return SPF_PERMERROR;
 	}
 	return result;
@@ -334,8 +338,7 @@ follow_redirect(struct run *run, const char *domain,
 
 /* Goes through the terms of one record in order. */
 static enum spf_result
-walk(struct run *run, const char *domain, const struct spf_record *record,
-    const char *text)
+walk(struct run *run, const char *domain, const struct spf_record *record)
 {
 	const struct spf_term *redirect = spf_term_of(record, SPF_REDIRECT);
 	bool is_needing = false;
@@ -346,7 +349,7 @@ walk(struct run *run, const char *domain, const struct spf_record *record,
 
 		if (term->kind >= SPF_REDIRECT)
 			continue;
-		match = match_term(run, domain, term, text);
+		match = match_term(run, domain, term);
 		if (match == MATCH_NEED) {
 			/* Go on, so that all questions are asked at once. */
 			is_needing = true;
@@ -360,18 +363,18 @@ walk(struct run *run, const char *domain, const struct spf_record *record,
 			why(run,
 			    "\"%.*s\" of %s is the third look-up that "
 			    "finds nothing; two are allowed.",
-			    domain, term, text);
+			    domain, term);
 			return SPF_PERMERROR;
 		}
 		if (match == MATCH_PERM)
 			return SPF_PERMERROR;
 		if (match == MATCH_TEMP) {
 			why(run, "\"%.*s\" of %s: nobody answered.", domain,
-			    term, text);
+			    term);
 			return SPF_TEMPERROR;
 		}
 		if (match == MATCH_YES) {
-			why(run, "\"%.*s\" of %s decided.", domain, term, text);
+			why(run, "\"%.*s\" of %s decided.", domain, term);
 			return result_of(term->qualifier);
 		}
 	}
@@ -379,7 +382,7 @@ walk(struct run *run, const char *domain, const struct spf_record *record,
 		return SPF_NEED;
 	/* Beside "all" a redirect is ignored (section 6.1). */
 	if (redirect != NULL && spf_term_of(record, SPF_ALL) == NULL)
-		return follow_redirect(run, domain, redirect, text);
+		return follow_redirect(run, domain, redirect);
 	return run->is_count ? SPF_PASS : SPF_NEUTRAL;
 }
 
@@ -406,16 +409,19 @@ evaluate(struct run *run, const char *domain)
 	const struct dns_rr *rr, *found = NULL;
 	struct spf_record record;
 	enum spf_result result;
-	const enum match match = look_up(run, domain, DNS_TXT, &answer);
+	enum match match;
 
+	/* Section 4.3: a name of one label has no policy. */
+	if (strchr(domain, '.') == NULL)
+		return SPF_NONE;
+	match = look_up(run, domain, DNS_TXT, &answer);
 	if (match != MATCH_YES)
 		return match == MATCH_NEED ? SPF_NEED : SPF_TEMPERROR;
 	for (size_t i = 0; (rr = answer_rr(answer, DNS_TXT, i)) != NULL; i++) {
 		if (!is_spf(rr))
 			continue;
 		if (found != NULL) {
-			why(run, "%.*s%s has two SPF records.", domain, NULL,
-			    NULL);
+			why(run, "%.*s%s has two SPF records.", domain, NULL);
 			return SPF_PERMERROR;
 		}
 		found = rr;
@@ -429,11 +435,11 @@ evaluate(struct run *run, const char *domain)
 	}
 	if (run->depth == DEPTH_MAX || is_loop(run, domain)) {
 		why(run, "%.*sThe record of %s leads back to itself.", domain,
-		    NULL, NULL);
+		    NULL);
 		return SPF_PERMERROR;
 	}
 	run->path[run->depth++] = domain;
-	result = walk(run, domain, &record, found->data);
+	result = walk(run, domain, &record);
 	run->depth--;
 	return result;
 }

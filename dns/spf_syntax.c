@@ -313,7 +313,8 @@ parse_term(struct cursor *c, const char *from, const char *end)
 	const char *name = from;
 	size_t length = 0;
 
-	*term = (struct spf_term){ .qualifier = '+',
+	*term = (struct spf_term){ .text = from,
+		.qualifier = '+',
 		.at = (size_t)(from - c->text),
 		.length = (size_t)(end - from),
 		.bits4 = 32,

@@ -28,6 +28,7 @@ enum spf_kind {
 
 struct spf_term {
 	enum spf_kind kind;
+	const char *text;   /* the term itself, `length` bytes */
 	char qualifier;     /* + - ~ ? */
 	size_t at, length;  /* in the record's text */
 	const char *domain; /* domain-spec with macros, or NULL */
