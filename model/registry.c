@@ -9,6 +9,7 @@
 #include "model/request.h"
 #include "model/server.h"
 #include "model/tenant.h"
+#include "model/user.h"
 
 const struct operation *const operation_arrays[] = {
 	server_operations,
@@ -18,6 +19,7 @@ const struct operation *const operation_arrays[] = {
 	domain_operations,
 	account_operations,
 	key_operations,
+	user_operations,
 	NULL,
 };
 
@@ -29,6 +31,8 @@ const struct list *const list_registry[] = {
 	&domain_list,
 	&account_list,
 	&key_list,
+	&user_list,
+	&user_removed_list,
 	&audit_list,
 	NULL,
 };

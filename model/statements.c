@@ -4,7 +4,7 @@
 extern const struct db_statements account_statements, audit_statements,
     domain_statements, effect_statements, host_statements, key_statements,
     request_statements, server_statements, setup_statements,
-    tenant_statements;
+    tenant_statements, user_statements;
 
 const struct db_statements *const statements_all[] = {
 	&account_statements,
@@ -17,5 +17,6 @@ const struct db_statements *const statements_all[] = {
 	&server_statements,
 	&setup_statements,
 	&tenant_statements,
+	&user_statements,
 	NULL,
 };
