@@ -145,11 +145,19 @@ $(foreach l,BASE DNS MAIL MODEL TUI SCREENS SSH,$(foreach t,$(UNIT_$(l)),\
     $(eval $(call unit_rule,$(t),$(l)))))
 
 # What a test needs beside its layer.
+$(OUT)/tests/unit/app_test: $(OUT)/tests/tui/example.o \
+    $(OUT)/tests/lib/script.o $(OUT)/tests/lib/app_backend.o
 $(OUT)/tests/unit/engine_test: $(OUT)/tests/dns/odd_server.o
 
 # The doors of ssh/ with something small behind them.
 $(OUT)/tests/ssh/stand_in: $(OUT)/tests/ssh/stand_in.o $(OUT)/ssh.a \
     $(ARCHIVES_MAIL)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LINK_$(MODE)) $(LDFLAGS) -o $@ $^ $(ALL_LIBS)
+
+# The toolkit's example screens, to be tried by hand.
+$(OUT)/tests/tui/demo: $(OUT)/tests/tui/demo.o $(OUT)/tests/tui/example.o \
+    $(ARCHIVES_TUI)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LINK_$(MODE)) $(LDFLAGS) -o $@ $^ $(ALL_LIBS)
 

@@ -108,6 +108,9 @@ const struct canvas *app_canvas(struct app *);
  * was something. */
 bool app_wait_jobs(struct app *, int timeout_ms);
 
+/* True while any runs. */
+bool app_has_jobs(const struct app *);
+
 /* The same without waiting. */
 bool app_take_jobs(struct app *);
 

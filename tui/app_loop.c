@@ -29,6 +29,14 @@ job_fds(const struct app *app, struct pollfd *fds)
 }
 
 bool
+app_has_jobs(const struct app *app)
+{
+	struct pollfd fds[FDS_MAX];
+
+	return job_fds(app, fds) > 0;
+}
+
+bool
 app_wait_jobs(struct app *app, int timeout_ms)
 {
 	struct pollfd fds[FDS_MAX];

@@ -115,7 +115,7 @@ open_name(struct app *app, void *state, int64_t id)
 	    keep(app, from->prompt != NULL ? from->prompt : "Type the name:");
 	for (size_t i = 0; i < CONFIRM_LINES_MAX && from->lines[i]; i++)
 		s->confirm.lines[i] = keep(app, from->lines[i]);
-	app_title(app, "%s", from->keys != NULL ? from->keys : "Confirm");
+	app_title(app, "%s", from->word != NULL ? from->word : "Confirm");
 	line_edit_open(&s->edit, s->typed, sizeof s->typed);
 }
 
