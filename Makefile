@@ -30,7 +30,7 @@ TUI     = tui/app.c tui/app_loop.c tui/app_view.c tui/canvas.c tui/command.c \
 SCREENS =
 SSH     = ssh/application.c ssh/broker.c ssh/channel.c ssh/command_help.c \
           ssh/command_line.c ssh/command_list.c ssh/command_print.c \
-          ssh/command_special.c ssh/command_split.c ssh/environment.c \
+          ssh/command_special.c ssh/command_split.c ssh/door.c ssh/environment.c \
           ssh/host_key.c ssh/link.c ssh/listener.c ssh/privilege.c \
           ssh/transport.c
 MAIN    = main.c
@@ -180,6 +180,9 @@ $(LIVE): $(LIVE).o $(ARCHIVES_DNS)
 dns: $(LIVE) ## the checklist against a real Knot DNS and Unbound
 	$(Q)tests/dns/live_test.sh $(LIVE)
 
+stories: $(OUT)/postern ## the command line over the stock OpenSSH client
+	$(Q)tests/ssh/run.sh $(OUT)/postern tests/ssh/*.session
+
 # Every kind ends with "N passed, N failed"; tests/run.sh adds them up.
 KINDS = layers unit dns
 
@@ -212,8 +215,21 @@ format: ## puts the C sources into their form
 PACKAGES_BUILD = gcc make pkg-config libc6-dev libssh-dev libncurses-dev \
                  libsqlite3-dev libldns-dev libssl-dev libidn2-dev \
                  libunistring-dev libjansson-dev libcrypt-dev openssh-client
-PACKAGES_TEST  = libcmocka-dev libvterm-dev knot knot-dnsutils unbound
+PACKAGES_DEMO  = knot knot-dnsutils unbound
+PACKAGES_TEST  = libcmocka-dev libvterm-dev bind9-utils jq $(PACKAGES_DEMO)
 PACKAGES_LINT  = clang clang-format clang-tidy shellcheck mandoc
+
+PORT = 2222
+
+run: ## installs what is missing, builds, serves on PORT and connects you
+	$(Q)tests/deps.sh $(PACKAGES_BUILD)
+	$(Q)$(MAKE) --no-print-directory -j$(shell nproc) all
+	$(Q)demo/run.sh $(OUT)/postern var $(PORT)
+
+demo: ## the same with an example reseller, Knot DNS and Unbound
+	$(Q)tests/deps.sh $(PACKAGES_BUILD) $(PACKAGES_DEMO)
+	$(Q)$(MAKE) --no-print-directory -j$(shell nproc) all
+	$(Q)demo/run.sh $(OUT)/postern var $(PORT) demo
 
 deps: ## installs the Debian packages that are missing
 	$(Q)tests/deps.sh $(PACKAGES_BUILD) $(PACKAGES_TEST)
@@ -232,7 +248,7 @@ help: ## this list
 	@sed -n 's/^\([a-z][a-z_]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | \
 	    expand -t 20
 
-.PHONY: all deps test check unit dns unit-programs layers sources asan valgrind \
+.PHONY: all run demo stories deps test check unit dns unit-programs layers sources asan valgrind \
         lint format install clean help
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -345,9 +345,13 @@ put_lines(const struct list *list, const struct list_row *row)
 		if (width < text_columns(list->columns[i].name))
 			width = text_columns(list->columns[i].name);
 	for (size_t i = 0; list->columns[i].name != NULL; i++) {
-		put_padded(list->columns[i].name, width, false);
-		fputs("  ", stdout);
-		command_put(row->values[i].text);
+		const char *text = row->values[i].text;
+
+		put_padded(
+		    list->columns[i].name, *text == '\0' ? 0 : width, false);
+		if (*text != '\0')
+			fputs("  ", stdout);
+		command_put(text);
 		putchar('\n');
 	}
 }

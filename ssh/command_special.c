@@ -52,3 +52,5 @@ const struct command_special command_specials[] = {
 	{ 0 }
 };
 /* clang-format on */
+
+const struct command_special command_dns[] = { { 0 } };
