@@ -36,7 +36,8 @@ SSH     = ssh/application.c ssh/broker.c ssh/channel.c ssh/command_help.c \
 MAIN    = main.c
 
 # What people administer, on top of operations and lists.
-MODEL  += model/account.c model/domain.c model/key.c model/tenant.c model/user.c
+MODEL  += model/account.c model/alias.c model/alias_path.c model/dkim.c \
+          model/domain.c model/key.c model/subject.c model/tenant.c model/user.c
 
 # Unit tests, by the layer they test: each links that layer and those below.
 UNIT_BASE    = base64_test field_test host_name_test ip_test job_test text_test

@@ -2,7 +2,9 @@
 
 #include "base/text.h"
 #include "model/account.h"
+#include "model/alias.h"
 #include "model/audit.h"
+#include "model/dkim.h"
 #include "model/domain.h"
 #include "model/host.h"
 #include "model/key.h"
@@ -20,6 +22,8 @@ const struct operation *const operation_arrays[] = {
 	account_operations,
 	key_operations,
 	user_operations,
+	alias_operations,
+	dkim_operations,
 	NULL,
 };
 
@@ -33,6 +37,8 @@ const struct list *const list_registry[] = {
 	&key_list,
 	&user_list,
 	&user_removed_list,
+	&alias_list,
+	&dkim_list,
 	&audit_list,
 	NULL,
 };

@@ -1,14 +1,18 @@
 #include "model/statements.h"
 
 /* Each is defined beside its array. */
-extern const struct db_statements account_statements, audit_statements,
-    domain_statements, effect_statements, host_statements, key_statements,
-    request_statements, server_statements, setup_statements,
-    tenant_statements, user_statements;
+extern const struct db_statements account_statements, alias_path_statements,
+    alias_statements, audit_statements, dkim_statements, domain_statements,
+    effect_statements, host_statements, key_statements, request_statements,
+    server_statements, setup_statements, subject_statements, tenant_statements,
+    user_statements;
 
 const struct db_statements *const statements_all[] = {
 	&account_statements,
+	&alias_path_statements,
+	&alias_statements,
 	&audit_statements,
+	&dkim_statements,
 	&domain_statements,
 	&effect_statements,
 	&host_statements,
@@ -16,6 +20,7 @@ const struct db_statements *const statements_all[] = {
 	&request_statements,
 	&server_statements,
 	&setup_statements,
+	&subject_statements,
 	&tenant_statements,
 	&user_statements,
 	NULL,

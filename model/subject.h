@@ -1,0 +1,21 @@
+/*
+ * subject.h - what the DNS side needs to know of a domain, from the rows.
+ */
+#ifndef MODEL_SUBJECT_H
+#define MODEL_SUBJECT_H
+
+#include "dns/subject.h"
+#include "model/context.h"
+#include "model/db.h"
+
+/*
+ * ERR_NOT_FOUND in the same words for a domain that is not here and for one
+ * that the actor may not see.  The resolvers are those of the context, else
+ * the server's own, else none (the machine's).
+ */
+enum err_code subject_of_domain(struct context *, const char *domain,
+    struct dns_subject *, struct err *) MUST_USE;
+
+extern const struct db_statements subject_statements;
+
+#endif
