@@ -16,8 +16,9 @@ DNS     = dns/answers.c dns/check.c dns/check_dkim.c dns/check_dmarc.c \
           dns/check_sts.c dns/check_tls_rpt.c dns/checklist.c \
           dns/delegation.c dns/difference.c dns/engine.c dns/judge.c \
           dns/judge_txt.c dns/packet.c dns/question.c dns/record.c \
-          dns/record_text.c dns/report_uri.c dns/resolvers.c dns/spf.c \
-          dns/spf_macro.c dns/spf_syntax.c dns/subject.c dns/tag_list.c
+          dns/record_text.c dns/replay.c dns/report_uri.c dns/resolvers.c \
+          dns/spf.c dns/spf_macro.c dns/spf_syntax.c dns/subject.c \
+          dns/tag_list.c
 MAIL    = mail/dkim_key.c mail/keeper.c
 MODEL   = model/actor.c model/audit.c model/db.c model/effects.c model/host.c \
           model/list.c model/operation.c model/password.c \
@@ -41,7 +42,7 @@ MODEL  += model/account.c model/alias.c model/alias_path.c model/dkim.c \
 
 # Unit tests, by the layer they test: each links that layer and those below.
 UNIT_BASE    = base64_test field_test host_name_test ip_test job_test text_test
-UNIT_DNS     = check_test engine_test record_test spf_test
+UNIT_DNS     = answers_test check_test engine_test record_test spf_test
 UNIT_MAIL    = dkim_key_test keeper_test
 UNIT_MODEL   = audit_test db_test password_test permission_test public_key_test
 UNIT_TUI     =

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdalign.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -68,7 +69,9 @@ job_open(struct job *job, struct arena *arena, job_function *function,
 	job->fd = ends[0];
 	job->orders_fd = orders[0];
 	job->is_open = true;
-	job->record = arena_alloc(arena, sizeof(uint32_t) + JOB_RECORD_MAX);
+	/* The size stands before the record, which is aligned for any type. */
+	job->record = arena_alloc(arena, alignof(max_align_t) + JOB_RECORD_MAX);
+	job->record += alignof(max_align_t) - sizeof(uint32_t);
 	return OK;
 }
 
