@@ -439,21 +439,30 @@ operation_run(struct context *context, const struct operation *operation,
 }
 
 static enum err_code
-load_for_form(
-    struct work *work, const char *main_text, int64_t *version, struct err *err)
+load_in_snapshot(struct db *db, void *argument, struct err *err)
+{
+	struct work *work = argument;
+	const size_t size = work->operation->input_size;
+	void *loaded = arena_alloc(work->run.arena, size);
+
+	(void)db;
+	if (load_row(work, loaded, &work->seen_version, err) != OK)
+		return err->code;
+	memcpy(work->input, loaded, size);
+	return find_and_ask(work, err);
+}
+
+static enum err_code
+load_for_form(struct work *work, const char *main_text, struct err *err)
 {
 	const struct field *main_field = field_main(fields_of(work->operation));
-	void *row = arena_alloc(work->run.arena, work->operation->input_size);
 
 	if (check_role(work, err) != OK)
 		return err->code;
 	if (main_field != NULL &&
 	    field_parse(main_field, work->input, main_text, err) != OK)
 		return err->code;
-	if (load_row(work, row, version, err) != OK)
-		return err->code;
-	memcpy(work->input, row, work->operation->input_size);
-	return find_and_ask(work, err);
+	return db_snapshot(work->run.db, load_in_snapshot, work, err);
 }
 
 enum err_code
@@ -471,9 +480,11 @@ operation_load(struct context *context, const struct operation *operation,
 		return err_set(err, ERR_SYSTEM, NULL,
 		    "\"%s\" has no row to load.", operation->name);
 	open_work(&work, context, operation, &arena);
-	code = load_for_form(&work, main_text, version, err);
-	if (code == OK)
+	code = load_for_form(&work, main_text, err);
+	if (code == OK) {
 		memcpy(input, work.input, operation->input_size);
+		*version = work.seen_version;
+	}
 	explicit_bzero(work.input, operation->input_size + 1);
 	arena_free(&arena);
 	return code;
