@@ -197,6 +197,10 @@ test: deps ## installs what is missing, builds, runs all tests
 
 unit-programs: $(UNIT) $(LIVE)
 
+bench: ## speed and memory side by side with the peers, as ratios
+	$(Q)$(MAKE) --no-print-directory MODE=release all
+	$(Q)tests/bench/run.sh $(BUILD)/release/postern $(BENCH)
+
 asan: ## all tests with the address and undefined behaviour sanitizers
 	$(Q)$(MAKE) --no-print-directory MODE=asan check
 
@@ -250,7 +254,7 @@ help: ## this list
 	@sed -n 's/^\([a-z][a-z_]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | \
 	    expand -t 20
 
-.PHONY: all run demo stories deps test check unit dns unit-programs layers sources asan valgrind \
+.PHONY: all run demo stories bench deps test check unit dns unit-programs layers sources asan valgrind \
         lint format install clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
