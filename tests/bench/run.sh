@@ -6,8 +6,11 @@
 program=$1
 shift
 here=$(cd "$(dirname "$0")" && pwd)
-# shellcheck disable=SC2046
-[ $# -gt 0 ] || set -- $(cd "$here" && ls | sed -n 's/_bench\.sh$//p')
+if [ $# -eq 0 ]; then
+	for file in "$here"/*_bench.sh; do
+		set -- "$@" "$(basename "$file" _bench.sh)"
+	done
+fi
 status=0
 for name in "$@"; do
 	echo "== $name"
