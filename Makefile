@@ -247,6 +247,15 @@ install: all ## into DESTDIR and PREFIX (/usr/local)
 	        exit 1; \
 	done
 
+PACKAGES_DEB = build-essential debhelper lintian
+comma := ,
+empty :=
+
+deb: ## the Debian package, into build/deb
+	$(Q)tests/deps.sh $(PACKAGES_BUILD) $(PACKAGES_DEB)
+	$(Q)dist/deb.sh $(BUILD)/deb "$(subst $(empty) ,$(comma) ,$(strip \
+	    $(filter-out gcc make libc6-dev,$(PACKAGES_BUILD))))"
+
 clean: ## removes build/
 	rm -rf $(BUILD)
 
