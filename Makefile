@@ -45,7 +45,8 @@ UNIT_BASE    = base64_test field_test host_name_test ip_test job_test text_test
 UNIT_DNS     = answers_test check_test engine_test record_test spf_test
 UNIT_MAIL    = dkim_key_test keeper_test
 UNIT_MODEL   = audit_test db_test operation_test password_test permission_test public_key_test
-UNIT_TUI     =
+UNIT_TUI     = app_test canvas_test form_test key_test line_edit_test \
+               table_test
 UNIT_SCREENS =
 UNIT_SSH     = command_split_test
 
@@ -147,8 +148,7 @@ $(foreach l,BASE DNS MAIL MODEL TUI SCREENS SSH,$(foreach t,$(UNIT_$(l)),\
     $(eval $(call unit_rule,$(t),$(l)))))
 
 # What a test needs beside its layer.
-$(OUT)/tests/unit/app_test: $(OUT)/tests/tui/example.o \
-    $(OUT)/tests/lib/script.o $(OUT)/tests/lib/app_backend.o
+$(OUT)/tests/unit/app_test: $(OUT)/tests/tui/example.o
 $(OUT)/tests/unit/engine_test: $(OUT)/tests/dns/odd_server.o
 
 # The doors of ssh/ with something small behind them.
@@ -162,6 +162,24 @@ $(OUT)/tests/tui/demo: $(OUT)/tests/tui/demo.o $(OUT)/tests/tui/example.o \
     $(ARCHIVES_TUI)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LINK_$(MODE)) $(LDFLAGS) -o $@ $^ $(ALL_LIBS)
+
+# Screens in memory: scripts of keys against golden screens.
+PLAY_OBJECTS = $(OUT)/tests/lib/play.o $(OUT)/tests/lib/script.o \
+               $(OUT)/tests/lib/app_backend.o
+PLAY = $(OUT)/tests/tui/play
+
+$(OUT)/tests/tui/play: $(OUT)/tests/tui/play.o $(OUT)/tests/tui/example.o \
+    $(PLAY_OBJECTS) $(ARCHIVES_TUI)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LINK_$(MODE)) $(LDFLAGS) -o $@ $^ $(ALL_LIBS)
+
+screens: $(PLAY) ## screens in memory: keys in, golden screens out
+	$(Q)tests/screens.sh $(OUT)
+
+golden: $(PLAY) ## rewrites the golden screens, then shows what changed
+	$(Q)GOLDEN=write tests/screens.sh $(OUT)
+	$(Q)git --no-pager diff --stat -- 'tests/*/golden'
+	$(Q)git --no-pager diff -- 'tests/*/golden'
 
 unit: $(UNIT) ## the unit tests
 	$(Q)tests/run_unit.sh $(UNIT)
@@ -186,16 +204,16 @@ stories: $(OUT)/postern ## the command line over the stock OpenSSH client
 	$(Q)tests/ssh/run.sh $(OUT)/postern tests/ssh/*.session
 
 # Every kind ends with "N passed, N failed"; tests/run.sh adds them up.
-KINDS = layers unit dns
+KINDS = layers unit screens dns
 
-check: all $(UNIT) ## all tests, without installing anything
+check: all $(UNIT) $(PLAY) ## all tests, without installing anything
 	$(Q)MAKE=$(MAKE) tests/run.sh $(KINDS)
 
 test: deps ## installs what is missing, builds, runs all tests
 	$(Q)$(MAKE) --no-print-directory -j$(shell nproc) all unit-programs
 	$(Q)$(MAKE) --no-print-directory check
 
-unit-programs: $(UNIT) $(LIVE)
+unit-programs: $(UNIT) $(PLAY) $(LIVE)
 
 bench: ## speed and memory side by side with the peers, as ratios
 	$(Q)$(MAKE) --no-print-directory MODE=release all
@@ -263,9 +281,10 @@ help: ## this list
 	@sed -n 's/^\([a-z][a-z_]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | \
 	    expand -t 20
 
-.PHONY: all run demo stories bench deps test check unit dns unit-programs layers sources asan valgrind \
+.PHONY: all run demo stories bench deps test check unit screens golden dns unit-programs layers sources asan valgrind \
         lint format install clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 
--include $(OBJECTS:.o=.d) $(UNIT:=.d) $(LIVE).d
+-include $(OBJECTS:.o=.d) $(UNIT:=.d) $(LIVE).d $(PLAY_OBJECTS:.o=.d) \
+    $(PLAY:=.d) $(OUT)/tests/tui/example.d

@@ -172,7 +172,7 @@ draw_hints(struct app *app)
 		hints[count++] = (struct hint){ ":", "command" };
 	room = app->columns - 1;
 	if (!frame->screen->is_overlay)
-		room -= hint_columns(&help) + hint_columns(&back) - 3;
+		room -= hint_columns(&help) + hint_columns(&back);
 	for (size_t i = 0; i < count; i++)
 		if (column + hint_columns(&hints[i]) - 3 <= room)
 			column = put_hint(app, column, &hints[i]);

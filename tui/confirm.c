@@ -5,6 +5,16 @@
 #include "tui/app.h"
 #include "tui/line_edit.h"
 
+/* What was asked for by an update() that has returned when the screen opens:
+ * its texts are kept here in between. */
+static struct arena waiting;
+
+static const char *
+keep(struct arena *arena, const char *text)
+{
+	return text != NULL ? arena_text(arena, text) : NULL;
+}
+
 static struct next
 answered(int64_t tag)
 {
@@ -95,27 +105,31 @@ struct name_state {
 	char typed[320];
 };
 
-static const char *
-keep(struct app *app, const char *text)
+static void
+copy_confirm(
+    struct confirm *to, const struct confirm *from, struct arena *arena)
 {
-	return text != NULL ? arena_text(app_arena(app), text) : NULL;
+	*to = *from;
+	to->question = keep(arena, from->question);
+	to->name = keep(arena, from->name);
+	to->head = keep(arena, from->head);
+	to->prompt = keep(arena, from->prompt);
+	to->word = keep(arena, from->word);
+	for (size_t i = 0; i < CONFIRM_LINES_MAX && from->lines[i]; i++)
+		to->lines[i] = keep(arena, from->lines[i]);
 }
 
 static void
 open_name(struct app *app, void *state, int64_t id)
 {
-	const struct confirm *from = app_argument(app);
 	struct name_state *s = state;
 
 	(void)id;
-	s->confirm.tag = from->tag;
-	s->confirm.name = keep(app, from->name);
-	s->confirm.head = keep(app, from->head);
-	s->confirm.prompt =
-	    keep(app, from->prompt != NULL ? from->prompt : "Type the name:");
-	for (size_t i = 0; i < CONFIRM_LINES_MAX && from->lines[i]; i++)
-		s->confirm.lines[i] = keep(app, from->lines[i]);
-	app_title(app, "%s", from->word != NULL ? from->word : "Confirm");
+	copy_confirm(&s->confirm, app_argument(app), app_arena(app));
+	if (s->confirm.prompt == NULL)
+		s->confirm.prompt = "Type the name:";
+	app_title(
+	    app, "%s", s->confirm.word != NULL ? s->confirm.word : "Confirm");
 	line_edit_open(&s->edit, s->typed, sizeof s->typed);
 }
 
@@ -193,10 +207,15 @@ const struct screen screen_confirm_name = {
 struct next
 confirm_open(const struct confirm *confirm)
 {
+	struct confirm *copy;
+
+	arena_free(&waiting);
+	copy = arena_alloc(&waiting, sizeof *copy);
+	copy_confirm(copy, confirm, &waiting);
 	return (struct next){ .kind = NEXT_OPEN,
 		.screen = confirm->name != NULL ? &screen_confirm_name
 						: &screen_confirm_ask,
-		.data = confirm };
+		.data = copy };
 }
 
 /* ---- one line ---- */
@@ -284,7 +303,14 @@ const struct screen screen_prompt = {
 struct next
 prompt_open(const struct prompt *prompt)
 {
+	struct prompt *copy;
+
+	arena_free(&waiting);
+	copy = arena_alloc(&waiting, sizeof *copy);
+	*copy = *prompt;
+	copy->question = keep(&waiting, prompt->question);
+	copy->initial = keep(&waiting, prompt->initial);
 	return (struct next){
-		.kind = NEXT_OPEN, .screen = &screen_prompt, .data = prompt
+		.kind = NEXT_OPEN, .screen = &screen_prompt, .data = copy
 	};
 }

@@ -5,7 +5,7 @@
  * Each is a screen: return what confirm_open() etc. give from update(), and
  * take the answer from MSG_RETURN (msg.from is the screen, msg.id the
  * caller's `tag` when it was answered with yes, 0 when it was left).  The
- * structs are read during the opening only.
+ * structs and their texts are copied.
  */
 #ifndef TUI_CONFIRM_H
 #define TUI_CONFIRM_H

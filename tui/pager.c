@@ -236,7 +236,15 @@ const struct screen screen_pager = {
 struct next
 pager_next(const struct pager_text *text)
 {
+	/* update() has returned when the screen opens. */
+	static struct arena waiting;
+	struct pager_text *copy;
+
+	arena_free(&waiting);
+	copy = arena_alloc(&waiting, sizeof *copy);
+	copy->title = arena_text(&waiting, text->title);
+	copy->text = arena_text(&waiting, text->text);
 	return (struct next){
-		.kind = NEXT_OPEN, .screen = &screen_pager, .data = text
+		.kind = NEXT_OPEN, .screen = &screen_pager, .data = copy
 	};
 }

@@ -125,17 +125,20 @@ static void
 expect(struct script *script, const char *name)
 {
 	const char *mode = getenv("GOLDEN");
+	const char *variant = script->backend->variant;
 	char path[1024], *wanted;
 	size_t length;
 	struct err err;
 
-	text_format(
-	    path, sizeof path, "%s/golden/%s.screen", script->directory, name);
+	text_format(path, sizeof path, "%s/golden/%s%s%s.screen",
+	    script->directory, name, variant != NULL ? "." : "",
+	    variant != NULL ? variant : "");
 	if (mode != NULL && text_is_same(mode, "write")) {
 		/* Screens that fill in by jobs need a moment. */
 		for (int i = 0; i < 25; i++)
-			script->backend->wait(
-			    script->backend->context, STEP_MS);
+			if (!script->backend->wait(
+				script->backend->context, STEP_MS))
+				break;
 		wanted = screen(script);
 		if (io_replace_file(path, 0644, wanted, strlen(wanted), &err) !=
 		    OK)
@@ -250,6 +253,8 @@ play(struct script *script, const char *word, char *rest)
 		look_for(script, word, is_closed, rest);
 	else if (text_is_same(word, "run"))
 		run_command(script, rest);
+	else if (text_is_same(word, "also"))
+		return;
 	else if (!text_is_same(word, "login"))
 		fail(script, "no such word:", word);
 	else if (!backend->login(backend->context, rest))

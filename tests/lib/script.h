@@ -15,6 +15,7 @@
  *   miss TEXT               this text is not on the screen, sooner or later
  *   closed                  the session has ended, sooner or later
  *   run COMMAND             a shell command, in the directory of the script
+ *   also 120x40 ascii       play it again so; the runner reads this line
  *
  * Nothing sleeps for a fixed time: expect, see and miss wait for the screen
  * to become right, until a limit.  With GOLDEN=write in the environment
@@ -29,7 +30,8 @@
 
 struct script_backend {
 	void *context;
-	int limit_ms; /* how long to wait for a screen; 0: 5 seconds */
+	const char *variant; /* "120x40": golden/NAME.120x40.screen; or NULL */
+	int limit_ms;        /* how long to wait for a screen; 0: 5 seconds */
 
 	/* False: it did not work, and says why on standard output. */
 	bool (*login)(void *context, const char *who);
