@@ -29,7 +29,7 @@ TUI     = tui/app.c tui/app_loop.c tui/app_view.c tui/canvas.c tui/command.c \
           tui/line_edit.c tui/pager.c tui/style.c tui/table.c \
           tui/table_view.c tui/terminal.c tui/wizard.c
 SCREENS =
-SSH     = ssh/application.c ssh/broker.c ssh/channel.c ssh/command_help.c \
+SSH     = ssh/application.c ssh/broker.c ssh/channel.c ssh/command_dns.c ssh/command_help.c \
           ssh/command_line.c ssh/command_list.c ssh/command_print.c \
           ssh/command_special.c ssh/command_split.c ssh/door.c ssh/environment.c \
           ssh/host_key.c ssh/link.c ssh/listener.c ssh/privilege.c \
@@ -284,7 +284,7 @@ help: ## this list
 .PHONY: all run demo stories bench deps test check unit screens golden dns unit-programs layers sources asan valgrind \
         lint format install clean help
 .DELETE_ON_ERROR:
-.SECONDARY:
+.PRECIOUS: $(OUT)/%.o
 
 -include $(OBJECTS:.o=.d) $(UNIT:=.d) $(LIVE).d $(PLAY_OBJECTS:.o=.d) \
     $(PLAY:=.d) $(OUT)/tests/tui/example.d

@@ -24,10 +24,10 @@ tenant() { # NAME DOMAIN ADMIN USERS FIRST...
 	for user in "$@"; do
 		admin user add "$user@$domain" "name='$user'" "quota='1 GB'"
 	done
-	admin alias add "postmaster@$domain" "to=$1@$domain"
-	admin alias add "abuse@$domain" "to=$1@$domain"
-	admin alias add "dmarc@$domain" "to=$1@$domain"
-	admin alias add "sales@$domain" "to=$2@$domain"
+	admin alias add "postmaster@$domain" "targets=$1@$domain"
+	admin alias add "abuse@$domain" "targets=$1@$domain"
+	admin alias add "dmarc@$domain" "targets=$1@$domain"
+	admin alias add "sales@$domain" "targets=$2@$domain"
 	box dkim make "$domain" selector=default >/dev/null
 }
 

@@ -62,6 +62,7 @@ struct dns_finding {
 	char consequence[DNS_SENTENCE_SIZE]; /* who suffers until then */
 
 	/* Filled by the checklist, not by a judge. */
+	bool is_everywhere; /* every name server of the zone says so */
 	char who_says[DNS_SENTENCE_SIZE];  /* "ns1.dns.example and 2 others" */
 	char spreading[DNS_SENTENCE_SIZE]; /* "9.9.9.9 changes by 14:32" */
 	int64_t changed_at;   /* when verdict last changed; 0: never */

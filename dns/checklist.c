@@ -31,6 +31,7 @@ struct item {
 };
 
 struct row {
+	bool is_wanted;
 	struct dns_finding shown;
 	bool has_shown;
 	int64_t asked_ms;
@@ -70,6 +71,12 @@ checklist_lost(struct dns_finding *finding)
 	finding->verdict = DNS_UNKNOWN;
 	text_copy(finding->problem, sizeof(finding->problem),
 	    "The check ended before an answer came: ask again.");
+}
+
+bool
+checklist_wants(const struct checklist_request *request, size_t check)
+{
+	return request->only == 0 || (request->only >> check & 1) != 0;
 }
 
 static void
@@ -214,7 +221,8 @@ static void
 ask_all_again(struct run *run)
 {
 	for (size_t i = 0; i < dns_check_count; i++)
-		ask_row_again(run, i);
+		if (run->rows[i].is_wanted)
+			ask_row_again(run, i);
 }
 
 /* The zone's serial grows when anything in it is edited: one small question
@@ -427,6 +435,8 @@ judge(struct run *run, size_t index, struct dns_finding *finding)
 	poll_servers(run, index, &questions->list[0], &polled);
 	if (polled.lagging != NULL && polled.right > 0)
 		*finding = polled.worst;
+	finding->is_everywhere =
+	    polled.asked > 0 && polled.right == polled.asked;
 	say_who(&polled, finding->who_says, sizeof(finding->who_says));
 	if (finding->verdict == DNS_PASS || finding->verdict == DNS_WARN)
 		look_at_resolvers(run, index, finding);
@@ -470,7 +480,8 @@ tell_round(struct run *run)
 	if (run->has_told_round)
 		return;
 	for (size_t i = 0; i < dns_check_count; i++)
-		if (run->rows[i].shown.verdict == DNS_WAITING)
+		if (run->rows[i].is_wanted &&
+		    run->rows[i].shown.verdict == DNS_WAITING)
 			return;
 	run->has_told_round = true;
 	run->has_moved = false;
@@ -485,6 +496,8 @@ settle(struct run *run)
 
 	run->has_changed = false;
 	for (size_t i = 0; i < dns_check_count; i++) {
+		if (!run->rows[i].is_wanted)
+			continue;
 		ask_row(run, i, false);
 		judge(run, i, &finding);
 		show(run, i, &finding);
@@ -548,7 +561,8 @@ static void
 take_order(struct run *run, const struct checklist_order *order)
 {
 	const size_t index = (size_t)order->check;
-	const bool is_row = order->check >= 0 && index < dns_check_count;
+	const bool is_row = order->check >= 0 && index < dns_check_count &&
+	    run->rows[index].is_wanted;
 
 	run->touched_ms = clock_monotonic_ms();
 	run->is_paused = false;
@@ -604,9 +618,10 @@ ask_what_is_due(struct run *run)
 	if (now_ms - run->pulse_ms >= often_ms(run->touched_ms, now_ms))
 		ask_serial(run, now_ms);
 	for (size_t i = 0; i < dns_check_count; i++)
-		if (now_ms - run->rows[i].asked_ms >=
-		    (run->focus == (int)i ? often_ms(run->focus_ms, now_ms)
-					  : OTHERS_MS))
+		if (run->rows[i].is_wanted &&
+		    now_ms - run->rows[i].asked_ms >=
+			(run->focus == (int)i ? often_ms(run->focus_ms, now_ms)
+					      : OTHERS_MS))
 			ask_row_again(run, i);
 }
 
@@ -631,7 +646,9 @@ open_run(struct run *run, const struct checklist_request *request)
 	for (size_t i = 0; i < dns_check_count; i++) {
 		run->rows[i].asked_ms = run->touched_ms;
 		checklist_waiting(&run->rows[i].shown, (int)i);
-		ask_row(run, i, true);
+		run->rows[i].is_wanted = checklist_wants(request, i);
+		if (run->rows[i].is_wanted)
+			ask_row(run, i, true);
 	}
 }
 
@@ -642,6 +659,8 @@ end_rows(struct run *run)
 	for (size_t i = 0; i < dns_check_count; i++) {
 		struct dns_finding finding = run->rows[i].shown;
 
+		if (!run->rows[i].is_wanted)
+			continue;
 		checklist_lost(&finding);
 		show(run, i, &finding);
 	}
@@ -721,6 +740,7 @@ dns_checklist_once(const struct checklist_request *request,
 	job_close(&job);
 	arena_free(&arena);
 	for (size_t i = 0; i < dns_check_count; i++)
-		checklist_lost(&findings[i]);
+		if (checklist_wants(request, i))
+			checklist_lost(&findings[i]);
 	return OK;
 }

@@ -29,6 +29,9 @@ struct checklist_request {
 	/* Ask again and again until nobody touched a key for 10 minutes.  Else
 	 * the job ends when every row has its verdict. */
 	bool is_watched;
+	/* Bit per row of dns_checks[]: only these are asked and told, the
+	 * others stay waiting.  0: all. */
+	uint64_t only;
 };
 
 enum checklist_record_kind {
@@ -69,6 +72,9 @@ void checklist_job(int out, void *request);
 enum err_code dns_checklist_once(const struct checklist_request *,
     struct dns_finding findings[CHECKLIST_ROWS_MAX], char *note,
     struct err *) MUST_USE;
+
+/* Whether the request asks for that row. */
+bool checklist_wants(const struct checklist_request *, size_t check);
 
 /* A row before the first record: waiting. */
 void checklist_waiting(struct dns_finding *, int check);

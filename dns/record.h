@@ -77,7 +77,7 @@ const char *record_as_one_line(struct arena *, const struct dns_record *);
 const char *record_as_strings(struct arena *, const struct dns_record *);
 
 /* The line of a zone file: name, TTL, class, type, value; names in full with
- * their dots; no line end.  TXT text is quoted and escaped. */
+ * their dots; one blank between, no line end.  TXT text is quoted and escaped. */
 const char *record_as_zone_line(struct arena *, const struct dns_record *);
 
 /*

@@ -121,8 +121,8 @@ zone_value(struct arena *arena, const struct dns_record *r)
 const char *
 record_as_zone_line(struct arena *arena, const struct dns_record *r)
 {
-	return arena_format(arena, "%s.\t%u\tIN\t%s\t%s", r->name,
-	    r->ttl_seconds, record_type_text(r), zone_value(arena, r));
+	return arena_format(arena, "%s. %u IN %s %s", r->name, r->ttl_seconds,
+	    record_type_text(r), zone_value(arena, r));
 }
 
 static const char *

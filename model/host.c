@@ -294,7 +294,7 @@ static const struct list_column host_columns[] = {
 	{ "since",      "SINCE",    "CASE h.decided_at WHEN 0 THEN h.created_at ELSE h.decided_at END",
 	                                            NULL, LIST_MOMENT, 12, LIST_SORTABLE },
 	{ "reason",     "REASON",   "h.reason",     NULL, LIST_TEXT,   20, LIST_FILTERABLE },
-	{ "decided-by", "BY",       "h.decided_by", NULL, LIST_TEXT,   24, LIST_DETAIL },
+	{ "decided_by", "BY",       "h.decided_by", NULL, LIST_TEXT,   24, LIST_DETAIL },
 	{ "version",    "VERSION",  "h.version",    NULL, LIST_NUMBER,  5, LIST_DETAIL },
 	{ 0 }
 };

@@ -189,11 +189,11 @@ static const struct list_column request_columns[] = {
 	{ "kind",       "KIND",     "r.kind",       NULL, LIST_TEXT,    5, LIST_SORTABLE | LIST_FILTERABLE | LIST_FOLDED },
 	{ "subject",    "ABOUT",    "r.subject",    NULL, LIST_TEXT,    0, LIST_SORTABLE | LIST_FILTERABLE | LIST_FOLDED },
 	{ "state",      "STATE",    "r.state",      NULL, LIST_TEXT,    9, LIST_SORTABLE | LIST_FILTERABLE | LIST_FOLDED },
-	{ "asked-by",   "ASKED BY", "r.asked_by",   NULL, LIST_TEXT,   20, LIST_FILTERABLE | LIST_FOLDED },
+	{ "asked_by",   "ASKED BY", "r.asked_by",   NULL, LIST_TEXT,   20, LIST_FILTERABLE | LIST_FOLDED },
 	{ "asked",      "ASKED",    "r.asked_at",   NULL, LIST_MOMENT, 12, LIST_SORTABLE },
 	{ "note",       "NOTE",     "r.note",       NULL, LIST_TEXT,   30, LIST_DETAIL | LIST_FILTERABLE },
 	{ "reason",     "REASON",   "r.reason",     NULL, LIST_TEXT,   30, LIST_DETAIL },
-	{ "decided-by", "BY",       "r.decided_by", NULL, LIST_TEXT,   24, LIST_DETAIL },
+	{ "decided_by", "BY",       "r.decided_by", NULL, LIST_TEXT,   24, LIST_DETAIL },
 	{ "decided",    "DECIDED",  "r.decided_at", NULL, LIST_MOMENT, 12, LIST_DETAIL },
 	{ 0 }
 };

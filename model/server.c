@@ -12,7 +12,7 @@ static const char *const server_sql[] = {
 	    " default_user_limit, default_storage_bytes, default_quota_bytes,"
 	    " dmarc_mailbox, tls_report_mailbox, dkim_directory,"
 	    " dkim_selector, mta_sts_directory, may_use_password,"
-	    " idle_minutes FROM server",
+	    " idle_minutes, dns_ports FROM server",
 	[SERVER_SAVE] =
 	    "UPDATE server SET version = version + 1, host_name = :host_name,"
 	    " ip4 = :ip4, ip6 = :ip6, resolvers = :resolvers,"
@@ -24,7 +24,7 @@ static const char *const server_sql[] = {
 	    " dkim_selector = :dkim_selector,"
 	    " mta_sts_directory = :mta_sts_directory,"
 	    " may_use_password = :may_use_password,"
-	    " idle_minutes = :idle_minutes",
+	    " idle_minutes = :idle_minutes, dns_ports = :dns_ports",
 };
 
 const struct db_statements server_statements =
@@ -40,25 +40,27 @@ const struct field server_fields[] = {
 	  .kind = FIELD_IP6, FIELD(struct server, ip6) },
 	{ .name = "resolvers", .label = "Resolvers", .help = "Who is asked for DNS, such as 192.0.2.53; empty: the machine's own.",
 	  .kind = FIELD_IP_PORTS, FIELD(struct server, resolvers) },
-	{ .name = "user-limit", .label = "User limit", .help = "What a new tenant starts with: how many mailboxes.",
+	{ .name = "dns_ports", .label = "DNS ports", .help = "Own name servers that answer on another port than 53: 192.0.2.1:5353.",
+	  .kind = FIELD_IP_PORTS, FIELD(struct server, dns_ports) },
+	{ .name = "user_limit", .label = "User limit", .help = "What a new tenant starts with: how many mailboxes.",
 	  .kind = FIELD_NUMBER, FIELD(struct server, default_user_limit), .is_required = true, .max = 10000000 },
 	{ .name = "storage", .label = "Storage limit", .help = "What a new tenant starts with: all its quotas together.",
 	  .kind = FIELD_BYTES, FIELD(struct server, default_storage_bytes), .is_required = true },
 	{ .name = "quota", .label = "Quota", .help = "What a new mailbox starts with.",
 	  .kind = FIELD_BYTES, FIELD(struct server, default_quota_bytes), .is_required = true },
-	{ .name = "dmarc-mailbox", .label = "DMARC reports", .help = "Where DMARC reports of tenants go unless a domain says otherwise.",
+	{ .name = "dmarc_mailbox", .label = "DMARC reports", .help = "Where DMARC reports of tenants go unless a domain says otherwise.",
 	  .kind = FIELD_ADDRESS, FIELD(struct server, dmarc_mailbox) },
-	{ .name = "tls-report-mailbox", .label = "TLS reports", .help = "Where TLS reports (RFC 8460) go unless a domain says otherwise.",
+	{ .name = "tls_report_mailbox", .label = "TLS reports", .help = "Where TLS reports (RFC 8460) go unless a domain says otherwise.",
 	  .kind = FIELD_ADDRESS, FIELD(struct server, tls_report_mailbox) },
-	{ .name = "dkim-directory", .label = "DKIM directory", .help = "Where private keys are made; empty: dkim/ in the state directory.",
+	{ .name = "dkim_directory", .label = "DKIM directory", .help = "Where private keys are made; empty: dkim/ in the state directory.",
 	  .kind = FIELD_TEXT, FIELD(struct server, dkim_directory) },
-	{ .name = "dkim-selector", .label = "DKIM selector", .help = "The selector of a domain's first DKIM key.",
+	{ .name = "dkim_selector", .label = "DKIM selector", .help = "The selector of a domain's first DKIM key.",
 	  .kind = FIELD_LABEL, FIELD(struct server, dkim_selector), .is_required = true },
-	{ .name = "mta-sts-directory", .label = "MTA-STS directory", .help = "Where policies are written; empty: mta-sts/ in the state directory.",
+	{ .name = "mta_sts_directory", .label = "MTA-STS directory", .help = "Where policies are written; empty: mta-sts/ in the state directory.",
 	  .kind = FIELD_TEXT, FIELD(struct server, mta_sts_directory) },
-	{ .name = "password-login", .label = "Password sign-in", .help = "Whether mailbox users may sign in here by password.",
+	{ .name = "password_login", .label = "Password sign-in", .help = "Whether mailbox users may sign in here by password.",
 	  .kind = FIELD_YES_NO, FIELD(struct server, may_use_password) },
-	{ .name = "idle-minutes", .label = "Idle minutes", .help = "After so many minutes without a key a session ends; 0: never.",
+	{ .name = "idle_minutes", .label = "Idle minutes", .help = "After so many minutes without a key a session ends; 0: never.",
 	  .kind = FIELD_NUMBER, FIELD(struct server, idle_minutes), .max = 1440 },
 	{ 0 }
 };
@@ -92,6 +94,7 @@ server_load(
 		    sizeof(server->mta_sts_directory));
 		server->may_use_password = db_int64(&q, 13);
 		server->idle_minutes = db_int64(&q, 14);
+		db_copy(&q, 15, server->dns_ports, sizeof(server->dns_ports));
 	}
 	return db_end(&q, err);
 }
@@ -117,8 +120,8 @@ save(struct operation_run *run, const void *input, struct err *err)
 	const struct server *server = input;
 	struct db_query q;
 
-	if (check_path("dkim-directory", server->dkim_directory, err) != OK ||
-	    check_path("mta-sts-directory", server->mta_sts_directory, err) !=
+	if (check_path("dkim_directory", server->dkim_directory, err) != OK ||
+	    check_path("mta_sts_directory", server->mta_sts_directory, err) !=
 		OK)
 		return ERR_INVALID;
 	q = db_query(run->db, &server_statements, SERVER_SAVE);
@@ -126,6 +129,7 @@ save(struct operation_run *run, const void *input, struct err *err)
 	db_bind_text(&q, ":ip4", server->ip4);
 	db_bind_text(&q, ":ip6", server->ip6);
 	db_bind_text(&q, ":resolvers", server->resolvers);
+	db_bind_text(&q, ":dns_ports", server->dns_ports);
 	db_bind_int64(&q, ":user_limit", server->default_user_limit);
 	db_bind_int64(&q, ":storage", server->default_storage_bytes);
 	db_bind_int64(&q, ":quota", server->default_quota_bytes);
@@ -161,16 +165,17 @@ static const struct list_column server_columns[] = {
 	{ "ip4",                "IPV4",             "s.ip4",                   NULL, LIST_TEXT,   15, 0 },
 	{ "ip6",                "IPV6",             "s.ip6",                   NULL, LIST_TEXT,   24, 0 },
 	{ "resolvers",          "RESOLVERS",        "s.resolvers",             NULL, LIST_TEXTS,  20, LIST_DETAIL },
-	{ "user-limit",         "USER LIMIT",       "s.default_user_limit",    NULL, LIST_NUMBER,  8, LIST_DETAIL },
+	{ "dns_ports",          "DNS PORTS",        "s.dns_ports",             NULL, LIST_TEXTS,  20, LIST_DETAIL },
+	{ "user_limit",         "USER LIMIT",       "s.default_user_limit",    NULL, LIST_NUMBER,  8, LIST_DETAIL },
 	{ "storage",            "STORAGE LIMIT",    "s.default_storage_bytes", NULL, LIST_BYTES,   8, LIST_DETAIL },
 	{ "quota",              "QUOTA",            "s.default_quota_bytes",   NULL, LIST_BYTES,   8, LIST_DETAIL },
-	{ "dmarc-mailbox",      "DMARC REPORTS",    "s.dmarc_mailbox",         NULL, LIST_TEXT,   24, LIST_DETAIL },
-	{ "tls-report-mailbox", "TLS REPORTS",      "s.tls_report_mailbox",    NULL, LIST_TEXT,   24, LIST_DETAIL },
-	{ "dkim-directory",     "DKIM DIRECTORY",   "s.dkim_directory",        NULL, LIST_TEXT,   24, LIST_DETAIL },
-	{ "dkim-selector",      "DKIM SELECTOR",    "s.dkim_selector",         NULL, LIST_TEXT,   16, LIST_DETAIL },
-	{ "mta-sts-directory",  "MTA-STS",          "s.mta_sts_directory",     NULL, LIST_TEXT,   24, LIST_DETAIL },
-	{ "password-login",     "PASSWORD SIGN-IN", "s.may_use_password",      NULL, LIST_YES_NO,  3, LIST_DETAIL },
-	{ "idle-minutes",       "IDLE MINUTES",     "s.idle_minutes",          NULL, LIST_NUMBER,  5, LIST_DETAIL },
+	{ "dmarc_mailbox",      "DMARC REPORTS",    "s.dmarc_mailbox",         NULL, LIST_TEXT,   24, LIST_DETAIL },
+	{ "tls_report_mailbox", "TLS REPORTS",      "s.tls_report_mailbox",    NULL, LIST_TEXT,   24, LIST_DETAIL },
+	{ "dkim_directory",     "DKIM DIRECTORY",   "s.dkim_directory",        NULL, LIST_TEXT,   24, LIST_DETAIL },
+	{ "dkim_selector",      "DKIM SELECTOR",    "s.dkim_selector",         NULL, LIST_TEXT,   16, LIST_DETAIL },
+	{ "mta_sts_directory",  "MTA-STS",          "s.mta_sts_directory",     NULL, LIST_TEXT,   24, LIST_DETAIL },
+	{ "password_login",     "PASSWORD SIGN-IN", "s.may_use_password",      NULL, LIST_YES_NO,  3, LIST_DETAIL },
+	{ "idle_minutes",       "IDLE MINUTES",     "s.idle_minutes",          NULL, LIST_NUMBER,  5, LIST_DETAIL },
 	{ "version",            "VERSION",          "s.version",               NULL, LIST_NUMBER,  5, LIST_DETAIL },
 	{ 0 }
 };

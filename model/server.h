@@ -21,6 +21,9 @@ struct server {
 	char ip4[IP_TEXT_SIZE], ip6[IP_TEXT_SIZE];
 	char resolvers[SERVER_RESOLVERS_SIZE]; /* "192.0.2.53, ..."; "": the
 	                                        * machine's own */
+	/* "192.0.2.1:5353, ...": name servers that don't answer on port 53,
+	 * which a delegation can't say. */
+	char dns_ports[SERVER_RESOLVERS_SIZE];
 	int64_t default_user_limit;
 	int64_t default_storage_bytes;
 	int64_t default_quota_bytes;

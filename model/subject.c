@@ -3,12 +3,11 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "dns/resolvers.h"
 #include "model/domain.h"
 #include "model/permission.h"
 
-#define RESOLVER_PORT 53
-
-enum { SUBJECT_DOMAIN, SUBJECT_KEYS };
+enum { SUBJECT_DOMAIN, SUBJECT_KEYS, SUBJECT_NAME };
 
 static const char *const sql[] = {
 	[SUBJECT_DOMAIN] =
@@ -18,7 +17,7 @@ static const char *const sql[] = {
 	    "CASE WHEN d.tls_report_mailbox <> '' THEN d.tls_report_mailbox "
 	    "ELSE s.tls_report_mailbox END, "
 	    "d.mta_sts_mode, d.mta_sts_id, h.name, t.imap_port, m.name, "
-	    "t.smtp_port, s.resolvers FROM domain d "
+	    "t.smtp_port, s.resolvers, s.dns_ports FROM domain d "
 	    "JOIN tenant t ON t.id = d.tenant_id "
 	    "JOIN host h ON h.id = t.imap_host_id "
 	    "JOIN host m ON m.id = t.smtp_host_id, server s "
@@ -28,6 +27,7 @@ static const char *const sql[] = {
 	    "SELECT selector, public_txt, stage FROM dkim_key "
 	    "WHERE domain_id = :id AND stage <> 'retired' "
 	    "ORDER BY stage = 'signing' DESC, made_at DESC, id DESC",
+	[SUBJECT_NAME] = "SELECT name FROM domain WHERE id = :id",
 };
 
 const struct db_statements subject_statements = DB_STATEMENTS("subject", sql);
@@ -67,24 +67,23 @@ read_ip(struct ip *ip, const char *text)
 		*ip = (struct ip){ 0 };
 }
 
+/* What was checked when it was stored; an entry too many is left out. */
 static void
-add_resolvers(struct dns_subject *subject, const char *list)
+add_stored(struct ip_port *to, size_t max, size_t *count, const char *list)
 {
-	char entries[400];
-	char *rest = entries, *entry;
-
-	if (!text_copy(entries, sizeof(entries), list))
+	if (resolvers_parse(to, max, count, list, NULL) != OK)
 		return;
-	while ((entry = strsep(&rest, ", ")) != NULL) {
-		struct ip_port *to =
-		    &subject->resolvers[subject->resolver_count];
+}
 
-		if (entry[0] == '\0' ||
-		    subject->resolver_count == DNS_RESOLVER_MAX)
-			continue;
-		if (ip_port_parse(to, entry, RESOLVER_PORT, NULL) == OK)
-			subject->resolver_count++;
-	}
+static enum err_code
+add_resolvers(struct context *context, struct dns_subject *s,
+    const char *stored, struct err *err)
+{
+	if (context->resolvers != NULL)
+		return resolvers_parse(s->resolvers, DNS_RESOLVER_MAX,
+		    &s->resolver_count, context->resolvers, err);
+	add_stored(s->resolvers, DNS_RESOLVER_MAX, &s->resolver_count, stored);
+	return OK;
 }
 
 static enum err_code
@@ -93,6 +92,7 @@ read_domain(
 {
 	struct db_query q =
 	    db_query(context->db, &subject_statements, SUBJECT_DOMAIN);
+	enum err_code code = OK, ended;
 
 	db_bind_int64(&q, ":id", id);
 	if (db_step(&q)) {
@@ -109,11 +109,13 @@ read_domain(
 		s->imap_port = (uint16_t)db_int64(&q, 10);
 		db_copy(&q, 11, s->smtp_host, sizeof(s->smtp_host));
 		s->smtp_port = (uint16_t)db_int64(&q, 12);
-		add_resolvers(s,
-		    context->resolvers != NULL ? context->resolvers
-					       : db_text(&q, 13));
+		code = add_resolvers(context, s, db_text(&q, 13), err);
+		add_stored(s->server_ports, DNS_SERVER_MAX,
+		    &s->server_port_count, db_text(&q, 14));
 	}
-	return db_end_found(&q, "This domain is no longer here.", err);
+	ended = db_end_found(
+	    &q, "This domain is no longer here.", code == OK ? err : NULL);
+	return code == OK ? ended : code;
 }
 
 static enum err_code
@@ -155,5 +157,22 @@ subject_of_domain(struct context *context, const char *name,
 		    "There is no domain \"%.100s\" here.", name);
 	code = read_domain(context, domain.id, subject, err);
 	return code == OK ? read_keys(context->db, domain.id, subject, err)
+			  : code;
+}
+
+enum err_code
+subject_of_domain_id(struct context *context, int64_t id,
+    struct dns_subject *subject, struct err *err)
+{
+	struct db_query q =
+	    db_query(context->db, &subject_statements, SUBJECT_NAME);
+	char name[HOST_NAME_SIZE] = "";
+	enum err_code code;
+
+	db_bind_int64(&q, ":id", id);
+	if (db_step(&q))
+		db_copy(&q, 0, name, sizeof(name));
+	code = db_end_found(&q, "There is no such domain here.", err);
+	return code == OK ? subject_of_domain(context, name, subject, err)
 			  : code;
 }

@@ -45,7 +45,14 @@ struct command_special {
 	const struct field *fields; /* of the input; for --help, or NULL */
 	size_t input_size;
 	int (*run)(struct command *, const void *input); /* exit status */
+	/* What words without a name behind the first one are ("check"); they
+	 * stay in command.args.  NULL: there are none. */
+	const char *more;
 };
+
+/* The index-th of those words, or NULL. */
+const char *command_more(
+    const struct command *, const struct field *, size_t index);
 
 extern const struct command_special command_specials[]; /* zero row ends */
 extern const struct command_special command_dns[];      /* ditto */

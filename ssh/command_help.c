@@ -231,10 +231,12 @@ put_usage_field(const struct field *field, bool is_edit)
 }
 
 static void
-put_fields(const struct field *fields, bool is_edit)
+put_fields(const struct field *fields, bool is_edit, const char *more)
 {
 	for (const struct field *f = fields; f != NULL && f->name != NULL; f++)
 		put_usage_field(f, is_edit);
+	if (more != NULL)
+		printf(" [%s...]", more);
 	putchar('\n');
 	for (const struct field *f = fields; f != NULL && f->name != NULL;
 	     f++) {
@@ -271,7 +273,7 @@ put_operation_usage(const struct operation *operation)
 	};
 
 	printf("usage: %s", operation->name);
-	put_fields(operation->fields, operation->load != NULL);
+	put_fields(operation->fields, operation->load != NULL, NULL);
 	if (operation->danger != DANGER_NONE)
 		printf("\nNeeds%s.\n", danger[operation->danger]);
 }
@@ -288,7 +290,7 @@ command_help_entry(struct command *command, const struct command_entry *entry)
 		put_operation_usage(entry->operation);
 	else if (entry->special != NULL) {
 		printf("usage: %s", entry->name);
-		put_fields(entry->special->fields, false);
+		put_fields(entry->special->fields, false, entry->special->more);
 	} else if (text_is_same(entry->name, entry->list->name))
 		put_list_usage(entry->list);
 	else

@@ -58,6 +58,10 @@ add_arg(struct command *command, char *word)
 		(size_t)(equals - word) &&
 	    equals > word) {
 		*equals = '\0';
+		/* Names have "_"; "-" is typed as often. */
+		for (char *c = word; *c != '\0'; c++)
+			if (*c == '-')
+				*c = '_';
 		arg->name = word;
 		arg->text = equals + 1;
 	} else {
@@ -268,8 +272,8 @@ field_names(struct arena *arena, const struct field *fields)
 /* Words that are no field of the command, and values that nobody asked for:
  * found before anything is read or changed. */
 static int
-check_names(
-    struct command *command, const struct field *fields, bool has_version)
+check_names(struct command *command, const struct field *fields,
+    bool has_version, bool has_more)
 {
 	size_t unnamed = 0;
 
@@ -277,7 +281,7 @@ check_names(
 		const char *name = command->args[i].name;
 
 		if (name == NULL) {
-			if (unnamed++ > 0 || fields == NULL ||
+			if ((unnamed++ > 0 && !has_more) || fields == NULL ||
 			    field_main(fields) == NULL)
 				return command_refuse_usage(command,
 				    "\"%s\": write it as name=value; see %s "
@@ -327,6 +331,26 @@ check_danger(struct command *command, const struct operation *operation)
 	return 0;
 }
 
+const char *
+command_more(
+    const struct command *command, const struct field *fields, size_t index)
+{
+	const struct field *main_field = field_main(fields);
+	bool has_main = false;
+
+	for (size_t i = 0; i < command->arg_count; i++) {
+		const struct operation_arg *arg = &command->args[i];
+
+		if (arg->name != NULL &&
+		    !text_is_same(arg->name, main_field->name))
+			continue;
+		if (has_main && arg->name == NULL && index-- == 0)
+			return arg->text;
+		has_main = true;
+	}
+	return NULL;
+}
+
 /* ---- running ---- */
 
 static int
@@ -335,8 +359,8 @@ run_operation(struct command *command, const struct operation *operation)
 	struct operation_result result = { 0 };
 	struct secrets secrets = { 0 };
 	struct err err = { 0 };
-	int status =
-	    check_names(command, operation->fields, operation->load != NULL);
+	int status = check_names(
+	    command, operation->fields, operation->load != NULL, false);
 
 	if (status == 0)
 		status = check_danger(command, operation);
@@ -389,7 +413,8 @@ run_special(struct command *command, const struct command_special *special)
 		err_set(&err, ERR_DENIED, NULL, "%s", why);
 		return command_refuse(command, &err);
 	}
-	status = check_names(command, special->fields, false);
+	status =
+	    check_names(command, special->fields, false, special->more != NULL);
 	if (status == 0)
 		status = parse_special(command, special, input);
 	return status != 0 ? status : special->run(command, input);

@@ -46,11 +46,9 @@ run_audit_verify(struct command *command, const void *input)
 /* clang-format off */
 const struct command_special command_specials[] = {
 	{ "version", "Which release this is.",
-	  ACTION_NONE, NULL, 0, run_version },
+	  ACTION_NONE, NULL, 0, run_version, NULL },
 	{ "audit verify", "Walks the audit log and says whether it is whole.",
-	  ACTION_AUDIT_VERIFY, NULL, 0, run_audit_verify },
+	  ACTION_AUDIT_VERIFY, NULL, 0, run_audit_verify, NULL },
 	{ 0 }
 };
 /* clang-format on */
-
-const struct command_special command_dns[] = { { 0 } };

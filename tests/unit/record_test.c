@@ -129,7 +129,7 @@ test_quotes_and_backslashes_are_escaped_in_a_zone_file(void **state)
 
 	(void)state;
 	assert_string_equal(record_as_zone_line(&arena, &r),
-	    "example.com.\t60\tIN\tTXT\t\"a\\\"b\\\\c\\195\\169\"");
+	    "example.com. 60 IN TXT \"a\\\"b\\\\c\\195\\169\"");
 	arena_free(&arena);
 }
 
@@ -142,7 +142,7 @@ test_mx_shows_its_preference(void **state)
 	assert_string_equal(
 	    record_as_one_line(&arena, wanted("mx")), "10 mail.example.com");
 	assert_string_equal(record_as_zone_line(&arena, wanted("mx")),
-	    "example.com.\t3600\tIN\tMX\t10 mail.example.com.");
+	    "example.com. 3600 IN MX 10 mail.example.com.");
 	arena_free(&arena);
 }
 
