@@ -21,7 +21,7 @@ DNS     = dns/answers.c dns/check.c dns/check_dkim.c dns/check_dmarc.c \
           dns/tag_list.c
 MAIL    = mail/dkim_key.c mail/keeper.c
 MODEL   = model/actor.c model/audit.c model/db.c model/effects.c model/host.c \
-          model/list.c model/operation.c model/password.c \
+          model/list.c model/operation.c model/password.c model/password_login.c \
           model/permission.c model/public_key.c model/registry.c \
           model/request.c model/server.c model/setup.c model/statements.c
 TUI     = tui/app.c tui/app_loop.c tui/app_view.c tui/canvas.c tui/command.c \
@@ -50,6 +50,10 @@ UNIT_TUI     = app_test canvas_test form_test key_test line_edit_test \
 UNIT_SCREENS =
 UNIT_SSH     = command_split_test
 
+# Tests of people, rights and tenants: on tests/lib/house.h.
+HOUSE_TESTS  = password_login_test
+UNIT_MODEL  += $(HOUSE_TESTS)
+
 # ---- compiler ----
 
 CC     ?= cc
@@ -75,7 +79,7 @@ LINK_fuzz     = -fsanitize=address,undefined
 
 ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -I. -I$(OUT) $(WARN) $(FLAGS_$(MODE)) \
              $(shell pkg-config --cflags $(PKGS)) $(CFLAGS)
-ALL_LIBS   = $(shell pkg-config --libs $(PKGS)) -lldns -lunistring -lcrypt \
+ALL_LIBS   = $(shell pkg-config --libs $(PKGS)) -lldns -lunistring -lcrypt -lcrack \
              -lutil $(LDLIBS)
 
 Q := $(if $(V),,@)
@@ -119,7 +123,7 @@ $(eval $(call archive_rule,screens,SCREENS))
 $(eval $(call archive_rule,ssh,SSH))
 
 # The migrations, in the order of their numbers, become one array.
-MIGRATIONS = model/schema/0001_init.sql
+MIGRATIONS = model/schema/0001_init.sql model/schema/0002_password_try.sql
 
 $(OUT)/model/schema_sql.c: $(MIGRATIONS) tools/embed_sql.sh
 	@mkdir -p $(@D)
@@ -150,6 +154,7 @@ $(foreach l,BASE DNS MAIL MODEL TUI SCREENS SSH,$(foreach t,$(UNIT_$(l)),\
 # What a test needs beside its layer.
 $(OUT)/tests/unit/app_test: $(OUT)/tests/tui/example.o
 $(OUT)/tests/unit/engine_test: $(OUT)/tests/dns/odd_server.o
+$(HOUSE_TESTS:%=$(OUT)/tests/unit/%): $(OUT)/tests/lib/house.o
 
 # The doors of ssh/ with something small behind them.
 $(OUT)/tests/ssh/stand_in: $(OUT)/tests/ssh/stand_in.o $(OUT)/ssh.a \
@@ -238,7 +243,8 @@ format: ## puts the C sources into their form
 
 PACKAGES_BUILD = gcc make pkg-config libc6-dev libssh-dev libncurses-dev \
                  libsqlite3-dev libldns-dev libssl-dev libidn2-dev \
-                 libunistring-dev libjansson-dev libcrypt-dev openssh-client
+                 libunistring-dev libjansson-dev libcrypt-dev \
+                 libcrack2-dev cracklib-runtime openssh-client
 PACKAGES_DEMO  = knot knot-dnsutils unbound
 PACKAGES_TEST  = libcmocka-dev libvterm-dev bind9-utils jq $(PACKAGES_DEMO)
 PACKAGES_LINT  = clang clang-format clang-tidy shellcheck mandoc

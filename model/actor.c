@@ -81,6 +81,11 @@ enum err_code
 actor_key_allows(const struct actor *actor, const char *command, bool is_change,
     struct err *err)
 {
+	if (actor->is_password_temporary &&
+	    !text_is_same(command, ACTOR_PASSWORD_CHANGE))
+		return err_set(err, ERR_DENIED, NULL,
+		    "Your password is a temporary one: choose your own first, "
+		    "with \"" ACTOR_PASSWORD_CHANGE "\".");
 	if (is_change && actor->is_read_only)
 		return err_set(err, ERR_DENIED, NULL,
 		    "The key you signed in with only reads: use another key "

@@ -28,6 +28,9 @@ enum role {
 #define ACTOR_COMMANDS_SIZE 512
 #define FINGERPRINT_SIZE    64 /* "SHA256:" and 43 signs of base64, NUL */
 
+/* The operation that somebody with a temporary password may run. */
+#define ACTOR_PASSWORD_CHANGE "password change"
+
 struct actor {
 	int64_t account_id; /* 0: nobody, or the operator on the box */
 	int64_t tenant_id;  /* 0: of no tenant */
@@ -38,6 +41,10 @@ struct actor {
 	char name[ACTOR_NAME_SIZE];
 	char fingerprint[FINGERPRINT_SIZE]; /* of the key, or "" */
 	char from[IP_TEXT_SIZE];            /* "" on the box */
+
+	/* Signed in with a temporary password: may do one thing, choose an own
+	 * one.  Cleared once that is done. */
+	bool is_password_temporary;
 
 	/* Restrictions of the key in use. */
 	bool is_read_only;
@@ -66,8 +73,8 @@ void actor_console(struct actor *);
  */
 int64_t actor_tenant(const struct actor *);
 
-/* Whether the key's restrictions let the operation or list of this name
- * through; ERR_DENIED with the sentence. */
+/* Whether the log-in lets the operation or list of this name through: the
+ * key's restrictions, a temporary password.  ERR_DENIED with the sentence. */
 enum err_code actor_key_allows(const struct actor *, const char *command,
     bool is_change, struct err *) MUST_USE;
 

@@ -424,6 +424,8 @@ operation_run(struct context *context, const struct operation *operation,
 	work.arg_count = count;
 	code = run_steps(&work, err);
 	if (code == OK) {
+		if (text_is_same(operation->name, ACTOR_PASSWORD_CHANGE))
+			context->actor.is_password_temporary = false;
 		run_effects(&work);
 		if (work.result.name[0] == '\0')
 			text_copy(work.result.name, sizeof(work.result.name),

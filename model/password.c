@@ -1,12 +1,19 @@
 #include "model/password.h"
 
 #include <crypt.h>
+#include <ctype.h>
+#include <stddef.h> /* crack.h needs it */
+
+#include <crack.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/address.h"
 #include "base/text.h"
 
-#define SCHEME "{CRYPT}"
+#define SCHEME   "{CRYPT}"
+#define CORE_MIN 6 /* letters from which a word is looked up by itself */
 
 /* A hash of nothing anybody knows, for accounts without a password. */
 static const char nobody[] = "$y$j9T$UTFS3e8MCQGjNUXKjtdE50$"
@@ -65,6 +72,70 @@ password_is_right(const char *hash, const char *password)
 	return is_right;
 }
 
+/* ---- what a person chose ---- */
+
+/* The library ends the process where its word list is missing: look first. */
+static bool
+has_word_list(void)
+{
+	char path[256];
+
+	return text_format(
+		   path, sizeof(path), "%s.pwd", GetDefaultCracklibDict()) &&
+	    access(path, R_OK) == 0;
+}
+
+/* "Sunshine" of "...Sunshine2026!": what is left without the digits and
+ * signs that people put around a word. */
+static void
+take_core(char to[PASSWORD_SIZE], const char *password)
+{
+	const char *start = password, *end = password + strlen(password);
+
+	while (start < end && !isalpha((unsigned char)*start) &&
+	    (unsigned char)*start < 0x80)
+		start++;
+	while (end > start && !isalpha((unsigned char)end[-1]) &&
+	    (unsigned char)end[-1] < 0x80)
+		end--;
+	text_format(to, PASSWORD_SIZE, "%.*s", (int)(end - start), start);
+}
+
+/* In the word list, near to a word of it, or too regular. */
+static bool
+is_common(const char *password, const char *user)
+{
+	char core[PASSWORD_SIZE];
+	bool is_bad;
+
+	take_core(core, password);
+	is_bad = FascistCheckUser(
+		     password, GetDefaultCracklibDict(), user, "") != NULL ||
+	    (strlen(core) >= CORE_MIN && strlen(core) < strlen(password) &&
+		FascistCheckUser(core, GetDefaultCracklibDict(), user, "") !=
+		    NULL);
+	explicit_bzero(core, sizeof(core));
+	return is_bad;
+}
+
+static enum err_code
+check_common(const char *password, const char *address, struct err *err)
+{
+	char user[ADDRESS_LOCAL_SIZE];
+
+	if (!has_word_list())
+		return err_set(err, ERR_SYSTEM, "password",
+		    "The list of common passwords is missing on this server: "
+		    "the operator installs cracklib-runtime.");
+	text_format(
+	    user, sizeof(user), "%.*s", (int)strcspn(address, "@"), address);
+	if (!is_common(password, user))
+		return OK;
+	return err_set(err, ERR_INVALID, "password",
+	    "This password is too easy to guess: take four words that have "
+	    "nothing to do with each other, or let a program make one.");
+}
+
 enum err_code
 password_check(const char *password, const char *address, struct err *err)
 {
@@ -88,5 +159,5 @@ password_check(const char *password, const char *address, struct err *err)
 	if (text_is_same_fold(password, address))
 		return err_set(err, ERR_INVALID, "password",
 		    "The password must not be the address.");
-	return OK;
+	return check_common(password, address, err);
 }

@@ -23,8 +23,11 @@ enum err_code password_hash(
  * about whether there is one. */
 bool password_is_right(const char *hash, const char *password);
 
-/* A password that a person chose: long enough, not the address itself, one
- * line.  err.field is "password". */
+/*
+ * A password that a person chose: long enough, one line, not the address and
+ * nothing from or near the word list of cracklib, also with digits around it.
+ * err.field is "password"; ERR_SYSTEM where the word list is missing.
+ */
 enum err_code password_check(
     const char *password, const char *address, struct err *) MUST_USE;
 

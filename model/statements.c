@@ -3,7 +3,8 @@
 /* Each is defined beside its array. */
 extern const struct db_statements account_statements, alias_path_statements,
     alias_statements, audit_statements, dkim_statements, domain_statements,
-    effect_statements, host_statements, key_statements, request_statements,
+    effect_statements, host_statements, key_statements, password_login_statements,
+    request_statements,
     server_statements, setup_statements, subject_statements, tenant_statements,
     user_statements;
 
@@ -17,6 +18,7 @@ const struct db_statements *const statements_all[] = {
 	&effect_statements,
 	&host_statements,
 	&key_statements,
+	&password_login_statements,
 	&request_statements,
 	&server_statements,
 	&setup_statements,

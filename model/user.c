@@ -161,6 +161,10 @@ prepare_own(struct context *context, void *input, struct err *err)
 	    !password_is_right(in->old_hash, in->current))
 		return err_set(err, ERR_INVALID, "current",
 		    "This is not your present password.");
+	if (in->old_hash[0] != '\0' &&
+	    password_is_right(in->old_hash, in->password))
+		return err_set(err, ERR_INVALID, "password",
+		    "This is the password you have now: choose another.");
 	return password_hash(in->hash, in->password, err);
 }
 
@@ -540,7 +544,7 @@ const struct operation user_operations[] = {
 	  .danger = DANGER_NAME, WHICH, .find_target = find_user, .run = run_remove },
 	{ .name = "user restore", .help = "Brings a removed user back within 30 days.",
 	  WHICH, .find_target = find_removed, .run = run_restore },
-	{ .name = "password change", .help = "Changes your own password.",
+	{ .name = ACTOR_PASSWORD_CHANGE, .help = "Changes your own password.",
 	  .action = ACTION_PASSWORD_OWN, .fields = own_fields, .input_size = sizeof(struct user_input),
 	  .prepare = prepare_own, .find_target = find_self, .run = run_own_password },
 	{ 0 }

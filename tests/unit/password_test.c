@@ -79,6 +79,28 @@ test_a_weak_password_is_refused(void **state)
 	    ERR_INVALID);
 }
 
+static void
+test_a_common_password_is_refused_and_four_words_are_not(void **state)
+{
+	static const char *const common[] = { "password123", "Password2024!",
+		"qwertyuiop", "1234567890", "iloveyou2024", "letmein12345",
+		"aaaaaaaaaaaa", "...sunshine99", "abcdefghij", "welcome2026" };
+	static const char *const good[] = { "correct horse battery staple",
+		"blue-river-94-tent", "kw7m-xq3d-2prz",
+		"gr\xC3\xBCne Wiesen 41" };
+	struct err err;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(common) / sizeof(common[0]); i++)
+		if (password_check(common[i], "a@b.example", &err) !=
+		    ERR_INVALID)
+			fail_msg("%s was taken", common[i]);
+	assert_non_null(strstr(err.text, "too easy to guess"));
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		if (password_check(good[i], "a@b.example", &err) != OK)
+			fail_msg("%s: %s", good[i], err.text);
+}
+
 int
 main(void)
 {
@@ -86,6 +108,8 @@ main(void)
 		cmocka_unit_test(test_only_the_right_password_fits),
 		cmocka_unit_test(test_no_hash_is_never_right_and_takes_as_long),
 		cmocka_unit_test(test_a_weak_password_is_refused),
+		cmocka_unit_test(
+		    test_a_common_password_is_refused_and_four_words_are_not),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
