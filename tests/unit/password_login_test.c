@@ -147,7 +147,7 @@ test_who_is_stopped_does_not_get_in(void **state)
 	    sign_in(house, "anna@acme.example", TEMPORARY, &home, &actor, &why),
 	    ERR_DENIED);
 	house_ok(house, "tenant resume", "Acme", NULL);
-	house_ok(house, "server set", NULL, "password-login", "no", NULL);
+	house_ok(house, "server set", NULL, "password_login", "no", NULL);
 	assert_int_equal(
 	    sign_in(house, "anna@acme.example", TEMPORARY, &home, &actor, &why),
 	    ERR_DENIED);
