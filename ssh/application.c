@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "base/words.h"
 #include "ssh/command_line.h"
 #include "ssh/environment.h"
 #include "ssh/serve.h"
@@ -137,7 +138,7 @@ run_command(const struct serve_options *options, const struct actor *actor,
 	int count;
 
 	text_copy(line, sizeof(line), message->text);
-	count = command_line_split(line, words, WORDS_MAX);
+	count = words_split(line, words, WORDS_MAX);
 	if (count < 0) {
 		fputs("postern: the command has a quote without an end, or "
 		      "too many words\n",

@@ -20,12 +20,4 @@ struct context;
  */
 int command_line_run(struct context *, int word_count, char **words);
 
-/*
- * Cuts the command that an SSH client sent into words, in place: blanks part
- * words; '...' and "..." keep blanks; a backslash takes the next character
- * as it is.  Returns the number of words, or -1 when a quote has no end or
- * there are more than `max`.
- */
-int command_line_split(char *line, char **words, int max);
-
 #endif

@@ -19,11 +19,7 @@
 #include "model/effects.h"
 #include "model/key.h"
 #include "model/setup.h"
-#if __has_include("screens/session.h")
 #include "screens/session.h"
-#else
-#define session_run(context, options) 69
-#endif
 #include "ssh/command_line.h"
 #include "ssh/host_key.h"
 #include "ssh/privilege.h"
@@ -95,7 +91,7 @@ run(struct context *context, int word_count, char **words)
 	if (context->effects != NULL && effects_repeat(context, &err) != OK)
 		log_warn("%s", err.text);
 	status = words != NULL ? command_line_run(context, word_count, words)
-			       : session_run(context, NULL);
+			       : session_run(context);
 	db_close(&context->db);
 	return status;
 }

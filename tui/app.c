@@ -192,6 +192,12 @@ app_arena(struct app *app)
 	return &app->frames[app->current].arena;
 }
 
+const struct screen *
+app_screen(const struct app *app)
+{
+	return app->frames[app->current].screen;
+}
+
 const void *
 app_argument(const struct app *app)
 {
@@ -508,11 +514,16 @@ app_key_row(const struct app *app, int key)
 }
 
 const char *
-app_key_off(const struct app *app, const struct key_binding *row)
+app_key_off(
+    const struct app *app, const struct key_binding *row, const void *state)
 {
-	return row->is_off == NULL
-	    ? NULL
-	    : row->is_off(app, app->frames[app->depth - 1].state);
+	const char *why = NULL;
+
+	if (row->command != NULL && app->options.command_off != NULL)
+		why = app->options.command_off(app, row->command);
+	if (why == NULL && row->is_off != NULL)
+		why = row->is_off(app, state);
+	return why;
 }
 
 static void
@@ -534,7 +545,8 @@ press(struct app *app, int key)
 {
 	const struct key_binding *row = app_key_row(app, key);
 	struct msg msg = { .kind = MSG_KEY, .key = key };
-	const char *why = row != NULL ? app_key_off(app, row) : NULL;
+	const char *why =
+	    row != NULL ? app_key_off(app, row, top(app)->state) : NULL;
 
 	if (why != NULL) {
 		say_key(app, key, why);

@@ -32,6 +32,10 @@ struct app_options {
 	 * a line does.  Both may be NULL. */
 	const struct app_command *commands;
 	struct next (*run_command)(struct app *, const char *line);
+
+	/* Why this person can't use the command of that name, or NULL.  May
+	 * be NULL: all can be used. */
+	const char *(*command_off)(const struct app *, const char *name);
 };
 
 /* Opens the home screen.  The texts of the options must live on; the app
@@ -47,6 +51,9 @@ void *app_context(const struct app *);
 
 /* Freed when the screen that is open, or being updated, closes. */
 struct arena *app_arena(struct app *);
+
+/* The screen that is open, or being updated. */
+const struct screen *app_screen(const struct app *);
 
 /* The screen that the present one was opened from, and its state; NULL on
  * the first one. */

@@ -56,7 +56,9 @@ extern const struct key_binding app_keys[];
  * app's own; NULL when there is none. */
 const struct key_binding *app_key_row(const struct app *, int key);
 bool app_wants_text(const struct app *);
-const char *app_key_off(const struct app *, const struct key_binding *);
+/* Why it does not work now, or NULL; `state` is of the screen that has it. */
+const char *app_key_off(
+    const struct app *, const struct key_binding *, const void *state);
 bool app_is_too_small(const struct app *);
 
 /* Draws everything into app->canvas. */

@@ -98,7 +98,7 @@ static bool
 is_hint(const struct app *app, const struct key_binding *row, bool is_typing)
 {
 	return row->word != NULL && !(is_typing && key_is_text(row->key)) &&
-	    app_key_off(app, row) == NULL;
+	    app_key_off(app, row, app->frames[app->depth - 1].state) == NULL;
 }
 
 /* Keys 1, 2, ... 8 with the same word become "1-8". */

@@ -11,15 +11,17 @@ struct help_state {
 	struct pager pager;
 };
 
-/* All keys of one action: "Up k". */
+/* The row's key and its second ones: "Up k". */
 static void
-key_names(const struct key_binding *table, int action, char *to, size_t size)
+key_names(const struct key_binding *table, const struct key_binding *row,
+    char *to, size_t size)
 {
 	to[0] = '\0';
 	for (; table->key != 0; table++) {
 		char name[KEY_NAME_SIZE];
 
-		if (table->action != action)
+		if (table != row &&
+		    (table->action != row->action || table->help != NULL))
 			continue;
 		key_as_name(table->key, name, sizeof name);
 		if (to[0] != '\0')
@@ -36,14 +38,12 @@ add_table(struct text_builder *to, struct app *app, const char *head,
 		return;
 	text_addf(to, "%s\n", head);
 	for (const struct key_binding *row = table; row->key != 0; row++) {
-		const char *why = NULL;
+		const char *why = app_key_off(app, row, state);
 		char names[64];
 
 		if (row->help == NULL)
 			continue;
-		if (row->is_off != NULL)
-			why = row->is_off(app, state);
-		key_names(table, row->action, names, sizeof names);
+		key_names(table, row, names, sizeof names);
 		text_addf(to, "  %-16s %s\n", names, row->help);
 		if (why != NULL)
 			text_addf(to, "  %-16s Off here: %s\n", "", why);

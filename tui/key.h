@@ -67,6 +67,10 @@ struct key_binding {
 	/* The reason why it does not work now, or NULL when it does.  May be
 	 * NULL: works always. */
 	const char *(*is_off)(const struct app *, const void *state);
+
+	/* The operation or list that it leads to ("user add"), or NULL: off
+	 * when app_options.command_off() says so. */
+	const char *command;
 };
 
 /* The row for that key, or NULL.  `table` may be NULL. */

@@ -1,7 +1,7 @@
+#include "base/words.h"
+
 #include <stdbool.h>
 #include <string.h>
-
-#include "ssh/command_line.h"
 
 /* Copies one word from *from to *to, without its quotes; false when a quote
  * has no end. */
@@ -29,7 +29,7 @@ take_word(char **from, char **to)
 }
 
 int
-command_line_split(char *line, char **words, int max)
+words_split(char *line, char **words, int max)
 {
 	char *from = line, *to = line;
 	int count = 0;

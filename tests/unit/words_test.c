@@ -1,4 +1,4 @@
-/* command_split_test.c - words as a shell would cut them, and no further. */
+/* words_test.c - words as a shell would cut them, and no further. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "ssh/command_line.h"
+#include "base/words.h"
 
 static void
 check(const char *line, const char *const *wanted)
@@ -18,7 +18,7 @@ check(const char *line, const char *const *wanted)
 	int count;
 
 	assert_true(text_copy(buffer, sizeof(buffer), line));
-	count = command_line_split(buffer, words, 8);
+	count = words_split(buffer, words, 8);
 	for (int i = 0; i < count; i++) {
 		assert_non_null(wanted[i]);
 		assert_string_equal(words[i], wanted[i]);
@@ -57,8 +57,8 @@ an_open_quote_or_too_many_words_is_refused(void **state)
 	char *words[2];
 
 	(void)state;
-	assert_int_equal(command_line_split(quote, words, 2), -1);
-	assert_int_equal(command_line_split(many, words, 2), -1);
+	assert_int_equal(words_split(quote, words, 2), -1);
+	assert_int_equal(words_split(many, words, 2), -1);
 }
 
 static void

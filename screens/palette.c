@@ -1,0 +1,198 @@
+#include "screens/palette.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "base/words.h"
+#include "model/list.h"
+#include "screens/form_screen.h"
+#include "screens/row_screen.h"
+#include "screens/screens.h"
+#include "screens/session.h"
+
+#define WORDS_MAX 32
+#define LINE_SIZE 512
+
+/* ---- names ---- */
+
+static int
+compare(const void *a, const void *b)
+{
+	const struct app_command *left = a, *right = b;
+
+	return strcmp(left->name, right->name);
+}
+
+const struct app_command *
+palette_commands(struct arena *arena)
+{
+	size_t count = 0, room = 1;
+	struct app_command *commands;
+
+	while (operation_at(room) != NULL)
+		room++;
+	for (size_t i = 0; list_at(i) != NULL; i++)
+		room += 2;
+	commands = arena_array(arena, room + 1, sizeof(*commands));
+	for (size_t i = 0; operation_at(i) != NULL; i++) {
+		commands[count].name = operation_at(i)->name;
+		commands[count++].help = operation_at(i)->help;
+	}
+	for (size_t i = 0; list_at(i) != NULL; i++) {
+		commands[count].name = list_at(i)->name;
+		commands[count++].help = list_at(i)->help;
+		if (list_at(i)->show == NULL)
+			continue;
+		commands[count].name = list_at(i)->show;
+		commands[count++].help = list_at(i)->help;
+	}
+	qsort(commands, count, sizeof(*commands), compare);
+	return commands;
+}
+
+/* ---- running ---- */
+
+struct words {
+	char line[LINE_SIZE];
+	char *word[WORDS_MAX];
+	int count;
+};
+
+/* "name=value" of the operation's fields, else a value of the main one. */
+static void
+add_preset(struct form_spec *spec, char *word)
+{
+	const struct field *fields = spec->operation->fields;
+	struct form_preset *preset = &spec->presets[spec->preset_count];
+	char *equals = strchr(word, '=');
+
+	if (spec->preset_count == FORM_PRESETS_MAX)
+		return;
+	*preset = (struct form_preset){ NULL, word, false };
+	if (equals != NULL) {
+		*equals = '\0';
+		if (field_by_name(fields, word) != NULL)
+			*preset =
+			    (struct form_preset){ word, equals + 1, false };
+		else
+			*equals = '=';
+	}
+	spec->preset_count++;
+}
+
+static bool
+has_preset(const struct form_spec *spec, const struct field *field)
+{
+	for (size_t i = 0; i < spec->preset_count; i++) {
+		const char *name = spec->presets[i].name;
+
+		if (name == NULL ? field->is_main
+				 : text_is_same(name, field->name))
+			return true;
+	}
+	return false;
+}
+
+/* Everything that it needs was typed. */
+static bool
+is_complete(const struct form_spec *spec)
+{
+	const struct field *field = spec->operation->fields;
+
+	for (; field != NULL && field->name != NULL; field++)
+		if (field->is_required && field->initial == NULL &&
+		    !has_preset(spec, field) &&
+		    (spec->operation->load == NULL || field->is_main))
+			return false;
+	/* An edit of nothing is a form to fill in. */
+	return spec->operation->load == NULL || spec->preset_count > 1;
+}
+
+static struct next
+run_operation_words(
+    struct app *app, const struct operation *operation, struct words *words)
+{
+	struct form_spec spec = { .operation = operation };
+	const char *why = session_command_off(app, operation->name);
+
+	if (why != NULL) {
+		struct err err = { .code = ERR_DENIED };
+
+		text_copy(err.text, sizeof(err.text), why);
+		app_error(app, &err);
+		return NEXT_STAYS;
+	}
+	for (int i = 2; i < words->count && operation->fields != NULL; i++)
+		add_preset(&spec, words->word[i]);
+	spec.is_complete = is_complete(&spec);
+	return form_screen_next(&spec);
+}
+
+static const struct screen *
+screen_of_list(const struct list *list)
+{
+	for (size_t i = 0; screens_by_list[i].list != NULL; i++)
+		if (text_is_same(screens_by_list[i].list, list->name))
+			return screens_by_list[i].screen;
+	return NULL;
+}
+
+static struct next
+show_row(struct app *app, const struct list *list, const char *key)
+{
+	struct list_row row;
+	struct err err = { 0 };
+
+	if (list_row_by_key(session_context(app), list, key, app_arena(app),
+		&row, &err) == OK)
+		return row_screen_next(app, list, row.id);
+	app_error(app, &err);
+	return NEXT_STAYS;
+}
+
+static struct next
+run_list_words(struct app *app, const struct list *list, struct words *words)
+{
+	const struct screen *screen = screen_of_list(list);
+
+	if (list->show != NULL && words->count > 1 &&
+	    text_is_same(words->word[1], "show")) {
+		if (words->count > 2)
+			return show_row(app, list, words->word[2]);
+		app_message(app, "%s needs a name behind it.", list->show);
+		return NEXT_STAYS;
+	}
+	if (screen != NULL)
+		return (struct next){ .kind = NEXT_OPEN, .screen = screen };
+	app_message(
+	    app, "\"%s\" has no screen: use the command line.", list->name);
+	return NEXT_STAYS;
+}
+
+struct next
+palette_run(struct app *app, const char *line)
+{
+	static struct words words; /* presets point here until the form opens */
+	const struct operation *operation;
+	const struct list *list;
+	char name[64];
+
+	text_copy(words.line, sizeof(words.line), line);
+	words.count = words_split(words.line, words.word, WORDS_MAX);
+	if (words.count < 0) {
+		app_message(app, "A quote has no end here.");
+		return NEXT_STAYS;
+	}
+	text_format(name, sizeof(name), "%s %s", words.word[0],
+	    words.count > 1 ? words.word[1] : "list");
+	operation = operation_by_name(name);
+	list = list_by_name(name);
+	if (operation != NULL)
+		return run_operation_words(app, operation, &words);
+	if (list != NULL)
+		return run_list_words(app, list, &words);
+	app_message(
+	    app, "There is no command \"%s\": Tab shows what there is.", name);
+	return NEXT_STAYS;
+}

@@ -1,0 +1,17 @@
+#include "screens/screens.h"
+
+#include <stddef.h>
+
+const struct screen_of_list screens_by_list[] = {
+	{ "tenant list", &screen_tenants },
+	{ "domain list", &screen_domains },
+	{ "user list", &screen_users },
+	{ "removed list", &screen_removed_users },
+	{ "alias list", &screen_aliases },
+	{ "host list", &screen_hosts },
+	{ "request list", &screen_requests },
+	{ "admin list", &screen_admins },
+	{ "key list", &screen_keys },
+	{ "audit list", &screen_audit },
+	{ 0 },
+};

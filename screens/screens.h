@@ -1,0 +1,34 @@
+/*
+ * screens.h - every screen in one line: what it is about, and its id.
+ *
+ * Lists take a tenant's id, or 0 for all that the actor may see, or a
+ * struct list_narrow (list_screen_next()).  Detail screens take the id of
+ * their row.
+ */
+#ifndef SCREENS_SCREENS_H
+#define SCREENS_SCREENS_H
+
+#include "tui/screen.h"
+
+extern const struct screen screen_home; /* by role; no id */
+
+/* lists */
+extern const struct screen screen_tenants;
+extern const struct screen screen_domains;
+extern const struct screen screen_users;
+extern const struct screen screen_removed_users;
+extern const struct screen screen_aliases;
+extern const struct screen screen_hosts;
+extern const struct screen screen_requests;
+extern const struct screen screen_admins;
+extern const struct screen screen_keys; /* narrowed by account too */
+extern const struct screen screen_audit;
+
+/* Which screen shows a list: for the ':' prompt; the last row is zero. */
+struct screen_of_list {
+	const char *list; /* "user list" */
+	const struct screen *screen;
+};
+extern const struct screen_of_list screens_by_list[];
+
+#endif

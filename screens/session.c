@@ -1,0 +1,126 @@
+#include "screens/session.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "model/list.h"
+#include "model/operation.h"
+#include "model/server.h"
+#include "screens/palette.h"
+#include "screens/screens.h"
+#include "tui/terminal.h"
+
+struct context *
+session_context(const struct app *app)
+{
+	return app_context(app);
+}
+
+/* ---- who may ---- */
+
+/* Constant text, or a buffer that lives until the next call. */
+static const char *
+why_not(const struct actor *actor, enum action action, const char *command,
+    bool is_change)
+{
+	static struct err err;
+	const char *why = NULL;
+
+	if (!may_ever(actor, action, &why))
+		return why;
+	return actor_key_allows(actor, command, is_change, &err) == OK
+	    ? NULL
+	    : err.text;
+}
+
+const char *
+session_off(const struct app *app, enum action action, const char *command,
+    bool is_change)
+{
+	return why_not(
+	    &session_context(app)->actor, action, command, is_change);
+}
+
+const char *
+session_command_off(const struct app *app, const char *name)
+{
+	const struct actor *actor = &session_context(app)->actor;
+	const struct operation *operation = operation_by_name(name);
+	const struct list *list = list_by_name(name);
+
+	if (operation != NULL)
+		return why_not(actor, operation->action, name, true);
+	return list != NULL ? why_not(actor, list->action, name, false) : NULL;
+}
+
+/* ---- options ---- */
+
+/* "anna, super admin": the name, or the part before the @. */
+static const char *
+person_text(const struct actor *actor, struct arena *arena)
+{
+	const char *title = role_titles[actor->role];
+
+	if (actor->is_console)
+		return title;
+	if (actor->name[0] != '\0')
+		return arena_format(arena, "%s, %s", actor->name, title);
+	return arena_format(arena, "%.*s, %s",
+	    (int)strcspn(actor->address, "@"), actor->address, title);
+}
+
+static const char *
+server_text(struct context *context, struct arena *arena)
+{
+	struct server server = { 0 };
+	struct err err;
+	int64_t version;
+
+	if (server_load(context->db, &server, &version, &err) != OK ||
+	    server.host_name[0] == '\0')
+		return "postern";
+	return arena_text(arena, server.host_name);
+}
+
+void
+session_options(
+    struct app_options *options, struct context *context, struct arena *arena)
+{
+	*options = (struct app_options){
+		.server = server_text(context, arena),
+		.person = person_text(&context->actor, arena),
+		.context = context,
+		.home = &screen_home,
+		.rows = CANVAS_ROWS,
+		.columns = CANVAS_COLUMNS,
+		.commands = palette_commands(arena),
+		.run_command = palette_run,
+		.command_off = session_command_off,
+	};
+}
+
+/* ---- on a terminal ---- */
+
+int
+session_run(struct context *context)
+{
+	struct app_options options;
+	struct arena arena = { 0 };
+	struct terminal *terminal;
+	struct err err = { 0 };
+	struct app *app;
+
+	if (terminal_open(&terminal, &err) != OK) {
+		printf("%s\n", err.text);
+		return err_exit_status(err.code);
+	}
+	session_options(&options, context, &arena);
+	terminal_size(terminal, &options.rows, &options.columns);
+	options.is_ascii = terminal_is_ascii(terminal);
+	app = app_open(&arena, &options);
+	app_run(app, terminal);
+	app_close(app);
+	terminal_close(&terminal);
+	arena_free(&arena);
+	return 0;
+}

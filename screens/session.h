@@ -1,0 +1,37 @@
+/*
+ * session.h - one person at the screens: the app opened for an actor.
+ */
+#ifndef SCREENS_SESSION_H
+#define SCREENS_SESSION_H
+
+#include "model/context.h"
+#include "model/permission.h"
+#include "tui/app.h"
+
+/*
+ * Runs the screens on descriptors 0 and 1 for context->actor until the person
+ * quits or the terminal is gone.  Gives the exit status: 0, or that of the
+ * reason why there are no screens on this terminal, which is printed.
+ */
+int session_run(struct context *);
+
+/*
+ * All of the options but the size, for app_open(): session_run() and tests
+ * use it.  app_context() is the struct context, which must live on; texts lie
+ * in the arena.
+ */
+void session_options(struct app_options *, struct context *, struct arena *);
+
+/* The context that the screens work with. */
+struct context *session_context(const struct app *);
+
+/* Why this person can't use the operation or list of that name, or NULL. */
+const char *session_command_off(const struct app *, const char *name);
+
+/* For key_binding.is_off of keys that no operation or list stands behind:
+ * why this person can't, or NULL.  `command` is what a key's command= names
+ * ("dns check"). */
+const char *session_off(
+    const struct app *, enum action, const char *command, bool is_change);
+
+#endif
