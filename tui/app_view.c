@@ -114,8 +114,8 @@ collect(const struct app *app, const struct key_binding *table, bool is_typing,
 			continue;
 		key_as_name(table->key, name, sizeof name);
 		if (last != NULL && text_is_same(last->word, table->word)) {
-			text_format(last->key, sizeof last->key, "%.1s-%s",
-			    last->key, name);
+			last->key[1] = '-';
+			text_copy(last->key + 2, sizeof last->key - 2, name);
 			continue;
 		}
 		text_copy(hints[count].key, sizeof hints[count].key, name);

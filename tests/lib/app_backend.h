@@ -11,6 +11,7 @@
 struct app_backend {
 	/* Fills the options for that person; false when there is none. */
 	bool (*options)(void *context, const char *who, struct app_options *);
+	void (*reset)(void *context); /* before each script, or NULL */
 	void *context;
 	int rows, columns; /* 0: 24 x 80 */
 	bool is_ascii;

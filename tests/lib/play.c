@@ -28,6 +28,8 @@ play(const char *path, const struct app_backend *with, const char *variant,
 		score->failed++;
 		return;
 	}
+	if (backend.reset != NULL)
+		backend.reset(backend.context);
 	score->failed += script_run(path, &script, &score->passed);
 	app_backend_close(&backend);
 }
