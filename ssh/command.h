@@ -54,8 +54,8 @@ struct command_special {
 const char *command_more(
     const struct command *, const struct field *, size_t index);
 
-extern const struct command_special command_specials[]; /* zero row ends */
-extern const struct command_special command_dns[];      /* ditto */
+/* The arrays of the command_*.c files, each ended by a zero row; NULL ends. */
+extern const struct command_special *const command_specials[];
 
 /* One word or pair of words that can be run: exactly one of the three. */
 struct command_entry {

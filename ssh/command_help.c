@@ -42,12 +42,13 @@ add_specials(struct command_entry *to, const struct command_special *from)
 }
 
 static size_t
-count_specials(const struct command_special *from)
+count_specials(void)
 {
 	size_t count = 0;
 
-	while (from[count].name != NULL)
-		count++;
+	for (size_t i = 0; command_specials[i] != NULL; i++)
+		for (size_t at = 0; command_specials[i][at].name != NULL; at++)
+			count++;
 	return count;
 }
 
@@ -85,8 +86,8 @@ compare(const void *left, const void *right)
 const struct command_entry *
 command_entries(struct arena *arena, size_t *count)
 {
-	const size_t max = count_operations() + 2 * count_lists() +
-	    count_specials(command_specials) + count_specials(command_dns);
+	const size_t max =
+	    count_operations() + 2 * count_lists() + count_specials();
 	struct command_entry *entries =
 	    arena_array(arena, max, sizeof(*entries));
 	size_t used = 0;
@@ -110,8 +111,8 @@ command_entries(struct arena *arena, size_t *count)
 		    (struct command_entry){ .name = operation->name,
 			    .help = operation->help,
 			    .operation = operation };
-	used += add_specials(entries + used, command_specials);
-	used += add_specials(entries + used, command_dns);
+	for (size_t i = 0; command_specials[i] != NULL; i++)
+		used += add_specials(entries + used, command_specials[i]);
 	qsort(entries, used, sizeof(*entries), compare);
 	*count = used;
 	return entries;

@@ -44,7 +44,7 @@ run_audit_verify(struct command *command, const void *input)
 }
 
 /* clang-format off */
-const struct command_special command_specials[] = {
+static const struct command_special command_general[] = {
 	{ "version", "Which release this is.",
 	  ACTION_NONE, NULL, 0, run_version, NULL },
 	{ "audit verify", "Walks the audit log and says whether it is whole.",
@@ -52,3 +52,12 @@ const struct command_special command_specials[] = {
 	{ 0 }
 };
 /* clang-format on */
+
+/* Each is defined in its own file. */
+extern const struct command_special command_dns[];
+
+const struct command_special *const command_specials[] = {
+	command_general,
+	command_dns,
+	NULL,
+};
