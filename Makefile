@@ -10,8 +10,8 @@ PREFIX ?= /usr/local
 
 BASE    = base/address.c base/arena.c base/base64.c base/clock.c \
           base/digest.c base/err.c base/field.c base/host_name.c base/io.c \
-          base/ip.c base/job.c base/log.c base/machine.c base/random.c base/text.c \
-          base/words.c
+          base/ip.c base/job.c base/log.c base/machine.c base/random.c \
+          base/text.c base/words.c
 DNS     = dns/answers.c dns/check.c dns/check_dkim.c dns/check_dmarc.c \
           dns/check_host.c dns/check_mx.c dns/check_ptr.c dns/check_spf.c \
           dns/check_sts.c dns/check_tls_rpt.c dns/checklist.c \
@@ -45,13 +45,13 @@ MAIN    = main.c
 
 # What people administer, on top of operations and lists.
 MODEL  += model/account.c model/alias.c model/alias_path.c model/dkim.c \
-          model/domain.c model/key.c model/subject.c model/tenant.c model/user.c
+          model/domain.c model/finding.c model/key.c model/subject.c model/tenant.c model/user.c
 
 # Unit tests, by the layer they test: each links that layer and those below.
 UNIT_BASE    = base64_test field_test host_name_test ip_test job_test text_test words_test
 UNIT_DNS     = answers_test check_test engine_test record_test spf_test
 UNIT_MAIL    = dkim_key_test keeper_test
-UNIT_MODEL   = audit_test db_test operation_test password_test permission_test public_key_test
+UNIT_MODEL   = audit_test db_test finding_test operation_test password_test permission_test public_key_test
 UNIT_TUI     = app_test canvas_test form_test key_test line_edit_test \
                table_test
 UNIT_SCREENS =
@@ -130,7 +130,8 @@ $(eval $(call archive_rule,screens,SCREENS))
 $(eval $(call archive_rule,ssh,SSH))
 
 # The migrations, in the order of their numbers, become one array.
-MIGRATIONS = model/schema/0001_init.sql model/schema/0002_password_try.sql
+MIGRATIONS = model/schema/0001_init.sql model/schema/0002_password_try.sql \
+             model/schema/0003_finding.sql
 
 $(OUT)/model/schema_sql.c: $(MIGRATIONS) tools/embed_sql.sh
 	@mkdir -p $(@D)

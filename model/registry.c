@@ -6,6 +6,7 @@
 #include "model/audit.h"
 #include "model/dkim.h"
 #include "model/domain.h"
+#include "model/finding.h"
 #include "model/host.h"
 #include "model/key.h"
 #include "model/request.h"
@@ -39,6 +40,9 @@ const struct list *const list_registry[] = {
 	&user_removed_list,
 	&alias_list,
 	&dkim_list,
+	&finding_list,
+	&finding_attention,
+	&finding_history_list,
 	&audit_list,
 	NULL,
 };

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "dns/checklist.h"
 #include "dns/record.h"
+#include "model/finding.h"
 #include "model/subject.h"
 #include "ssh/command.h"
 
@@ -171,11 +172,21 @@ run_zone(struct command *command, const void *input)
 struct checked {
 	struct checklist_request request;
 	struct dns_finding findings[CHECKLIST_ROWS_MAX];
+	struct finding known[CHECKLIST_ROWS_MAX]; /* after this run */
 	char note[DNS_SENTENCE_SIZE];
 	int64_t at;
-	size_t count[DNS_SKIPPED + 1]; /* by verdict */
+	size_t count[DNS_SKIPPED + 1]; /* by verdict, accepted ones apart */
+	size_t accepted;
 	enum dns_verdict worst;
 };
+
+/* Somebody takes this very verdict as it is. */
+static bool
+is_accepted(const struct checked *checked, size_t check)
+{
+	return checked->known[check].is_accepted &&
+	    checked->known[check].verdict == checked->findings[check].verdict;
+}
 
 static int
 take_checks(struct command *command, uint64_t *only)
@@ -206,6 +217,10 @@ sum_up(struct checked *checked)
 
 		if (!checklist_wants(&checked->request, i))
 			continue;
+		if (is_accepted(checked, i)) {
+			checked->accepted++;
+			continue;
+		}
 		checked->count[verdict]++;
 		checked->worst = check_worse(checked->worst, verdict);
 	}
@@ -236,8 +251,21 @@ act_name(enum dns_act act)
 }
 
 static json_t *
-json_finding(struct arena *arena, const struct dns_finding *f)
+json_accepted(const struct finding *known)
 {
+	json_t *object = json_object();
+
+	set_text(object, "by", known->accepted_by);
+	set_text(object, "reason", known->accepted_reason);
+	set_moment(object, "until", known->accepted_until);
+	return object;
+}
+
+static json_t *
+json_finding(struct arena *arena, const struct checked *checked, size_t index)
+{
+	const struct dns_finding *f = &checked->findings[index];
+	const struct finding *known = &checked->known[index];
 	const struct dns_check *check = &dns_checks[f->check];
 	json_t *object = json_object();
 
@@ -259,7 +287,10 @@ json_finding(struct arena *arena, const struct dns_finding *f)
 	set_text(object, "consequence", f->consequence);
 	set_text(object, "who_says", f->who_says);
 	set_text(object, "spreading", f->spreading);
-	set_moment(object, "since_at", f->changed_at);
+	set_moment(object, "since_at", known->since_at);
+	set_moment(object, "passed_at", known->passed_at);
+	json_object_set_new(object, "accepted",
+	    is_accepted(checked, index) ? json_accepted(known) : json_null());
 	return object;
 }
 
@@ -275,8 +306,7 @@ print_json(struct command *command, const struct checked *checked)
 	for (size_t i = 0; i < dns_check_count; i++)
 		if (checklist_wants(&checked->request, i))
 			json_array_append_new(findings,
-			    json_finding(
-				&command->arena, &checked->findings[i]));
+			    json_finding(&command->arena, checked, i));
 	json_object_set_new(object, "findings", findings);
 	command_print_json(object);
 }
@@ -332,27 +362,50 @@ print_summary(const struct checked *checked)
 		printf("%s%zu %s", separator, count, words[i].word);
 		separator = ", ";
 	}
+	if (checked->accepted > 0)
+		printf("%s%zu accepted", separator, checked->accepted);
 	putchar('\n');
+}
+
+/* "FAIL since 14:02". */
+static void
+print_since(const struct finding *known)
+{
+	char since[32];
+
+	if (known->since_at == 0)
+		return;
+	clock_format_short(since, sizeof(since), known->since_at);
+	print_detail("since", since);
+}
+
+static void
+print_finding(
+    struct command *command, const struct checked *checked, size_t index)
+{
+	const struct dns_finding *f = &checked->findings[index];
+	const bool is_taken = is_accepted(checked, index);
+
+	printf("%-13s %-8s ", dns_checks[index].name,
+	    is_taken ? "accepted" : check_verdict_word(f->verdict));
+	command_put(f->problem);
+	putchar('\n');
+	if (is_taken)
+		print_detail("reason", checked->known[index].accepted_reason);
+	else if (f->verdict != DNS_PASS && f->verdict != DNS_SKIPPED) {
+		print_details(&command->arena, f);
+		print_since(&checked->known[index]);
+	} else
+		print_detail("next", f->advice);
+	print_detail("spreading", f->spreading);
 }
 
 static void
 print_text(struct command *command, const struct checked *checked)
 {
-	for (size_t i = 0; i < dns_check_count; i++) {
-		const struct dns_finding *f = &checked->findings[i];
-
-		if (!checklist_wants(&checked->request, i))
-			continue;
-		printf("%-13s %-8s", dns_checks[i].name,
-		    check_verdict_word(f->verdict));
-		command_put(f->problem);
-		putchar('\n');
-		if (f->verdict != DNS_PASS && f->verdict != DNS_SKIPPED)
-			print_details(&command->arena, f);
-		else
-			print_detail("next", f->advice);
-		print_detail("spreading", f->spreading);
-	}
+	for (size_t i = 0; i < dns_check_count; i++)
+		if (checklist_wants(&checked->request, i))
+			print_finding(command, checked, i);
 	if (checked->note[0] != '\0')
 		printf("%s\n", checked->note);
 	print_summary(checked);
@@ -366,6 +419,26 @@ check_status(const struct checked *checked)
 	return checked->count[DNS_UNKNOWN] > 0 ? CHECK_UNSURE : 0;
 }
 
+static enum err_code
+check_domain(struct context *context, const char *domain,
+    struct checked *checked, struct err *err)
+{
+	struct dns_subject *subject = &checked->request.subject;
+	enum err_code code = subject_of_domain(context, domain, subject, err);
+
+	if (code == OK)
+		code = dns_checklist_once(
+		    &checked->request, checked->findings, checked->note, err);
+	checked->at = clock_now();
+	if (code == OK)
+		code = finding_keep(
+		    context, subject, checked->findings, dns_check_count, err);
+	if (code == OK)
+		code =
+		    finding_read(context, subject->domain, checked->known, err);
+	return code;
+}
+
 static int
 run_check(struct command *command, const void *input)
 {
@@ -377,12 +450,8 @@ run_check(struct command *command, const void *input)
 
 	if (status != 0)
 		return status;
-	if (subject_of_domain(command->context, in->domain,
-		&checked->request.subject, &err) != OK ||
-	    dns_checklist_once(&checked->request, checked->findings,
-		checked->note, &err) != OK)
+	if (check_domain(command->context, in->domain, checked, &err) != OK)
 		return command_refuse(command, &err);
-	checked->at = clock_now();
 	sum_up(checked);
 	if (command->is_json)
 		print_json(command, checked);

@@ -319,7 +319,7 @@ put_pages(struct command *command, const struct list *list,
 int
 command_run_list(struct command *command, const struct list *list)
 {
-	struct list_query query = { .is_descending = list->is_newest_first };
+	struct list_query query = { 0 };
 	int64_t limit = INT64_MAX;
 	struct err err = { 0 };
 	int status = 0;

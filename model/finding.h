@@ -1,0 +1,52 @@
+/*
+ * finding.h - what the checklist last said of each domain, and since when.
+ *
+ * The DNS side measures, this side remembers: the newest finding of each
+ * check, when its verdict last changed ("red since 14:02"), and every change.
+ * An attempt that got no answer changes no verdict.  A finding may be accepted
+ * by a person until a day; it is shown as accepted, never as passed.
+ */
+#ifndef MODEL_FINDING_H
+#define MODEL_FINDING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "dns/check.h"
+#include "dns/subject.h"
+#include "model/context.h"
+#include "model/list.h"
+
+#define FINDING_REASON_SIZE 200
+
+/* What is known of one check of a domain; since_at 0: nothing. */
+struct finding {
+	enum dns_verdict verdict;
+	int64_t since_at, checked_at, passed_at;
+	bool is_accepted; /* now, for this verdict */
+	char accepted_by[ADDRESS_SIZE];
+	char accepted_reason[FINDING_REASON_SIZE];
+	int64_t accepted_until;
+};
+
+/*
+ * Keeps findings of a run for this subject (rows that wait are passed over),
+ * and notes DKIM keys that every name server has as seen.  Nothing is kept
+ * when the actor named resolvers of their own, unless it is the operator on
+ * the box: what those say may be made up.  ERR_NOT_FOUND for a domain that
+ * the actor may not check.
+ */
+enum err_code finding_keep(struct context *, const struct dns_subject *,
+    const struct dns_finding *, size_t count, struct err *) MUST_USE;
+
+/* What is known of the domain's checks, by index in dns_checks[]; `to` has
+ * dns_check_count members.  Asks no rights. */
+enum err_code finding_read(struct context *, const char *domain,
+    struct finding *to, struct err *) MUST_USE;
+
+extern const struct list finding_list;      /* everything */
+extern const struct list finding_attention; /* fails or warns, not accepted */
+extern const struct list finding_history_list; /* changes, newest first */
+extern const struct db_statements finding_statements;
+
+#endif
