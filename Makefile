@@ -41,9 +41,11 @@ SSH     = ssh/application.c ssh/broker.c ssh/channel.c ssh/command_dns.c ssh/com
           ssh/command_special.c ssh/door.c ssh/environment.c \
           ssh/host_key.c ssh/link.c ssh/listener.c ssh/privilege.c \
           ssh/transport.c
+SSH    += ssh/command_mail.c
 MAIN    = main.c
 
 # What people administer, on top of operations and lists.
+MODEL  += model/export.c model/export_table.c
 MODEL  += model/account.c model/alias.c model/alias_path.c model/dkim.c \
           model/domain.c model/finding.c model/key.c model/subject.c model/tenant.c model/user.c
 
@@ -52,6 +54,7 @@ UNIT_BASE    = base64_test field_test host_name_test ip_test job_test text_test 
 UNIT_DNS     = answers_test check_test engine_test record_test spf_test
 UNIT_MAIL    = dkim_key_test keeper_test
 UNIT_MODEL   = audit_test db_test finding_test operation_test password_test permission_test public_key_test
+UNIT_MODEL  += export_test
 UNIT_TUI     = app_test canvas_test form_test key_test line_edit_test \
                table_test
 UNIT_SCREENS =
@@ -132,6 +135,7 @@ $(eval $(call archive_rule,ssh,SSH))
 # The migrations, in the order of their numbers, become one array.
 MIGRATIONS = model/schema/0001_init.sql model/schema/0002_password_try.sql \
              model/schema/0003_finding.sql
+MIGRATIONS += model/schema/0004_touched.sql
 
 $(OUT)/model/schema_sql.c: $(MIGRATIONS) tools/embed_sql.sh
 	@mkdir -p $(@D)

@@ -68,6 +68,24 @@ enum err_code db_open(
 /* An empty one in memory, with the schema: for tests. */
 enum err_code db_open_memory(struct db **, struct err *) MUST_USE;
 
+/* How db_open_export() found the file. */
+enum db_export {
+	DB_EXPORT_WHOLE,   /* as it was left */
+	DB_EXPORT_MISSING, /* there is none */
+	DB_EXPORT_FOREIGN, /* empty, damaged, or with tables of other people */
+};
+
+/*
+ * A file that another program reads, and may write: its tables are exactly
+ * `schema` (CREATE statements with ";\n" between them, none at the end).  When
+ * `may_change`, a file that is missing is made (mode 0660) and one that is
+ * foreign is emptied in place and gets the tables; *found tells how it was.
+ * Else such a file is left as it is, and *db is NULL.  *inode is the file's.
+ */
+enum err_code db_open_export(struct db **, const char *path, const char *schema,
+    bool may_change, enum db_export *found, int64_t *inode,
+    struct err *) MUST_USE;
+
 void db_close(struct db **);
 
 /* Longest wait for another writer; 5 s unless told otherwise. */
@@ -94,6 +112,10 @@ void db_bind_blob(
 /* NULL where 0: for optional references. */
 void db_bind_id(struct db_query *, const char *name, int64_t);
 
+/* The value in the row of another query, whose row must stay. */
+void db_bind_column(struct db_query *, const char *name,
+    const struct db_query *from, int column);
+
 /* True when the (built) statement has a parameter of this name. */
 bool db_has_parameter(const struct db_query *, const char *name);
 
@@ -107,6 +129,11 @@ bool db_copy(const struct db_query *, int column, char *to, size_t size);
 char *db_arena_text(const struct db_query *, int column, struct arena *);
 const void *db_blob(const struct db_query *, int column, size_t *length);
 bool db_is_null(const struct db_query *, int column);
+int db_column_count(const struct db_query *);
+
+/* Whether the column holds the same value of the same type in both rows. */
+bool db_is_same_value(
+    const struct db_query *, const struct db_query *, int column);
 
 /*
  * Ends the statement.  A unique rule that was hit is ERR_CONFLICT with the

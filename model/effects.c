@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "model/context.h"
 #include "model/db.h"
+#include "model/export.h"
 
 #define SUBJECT_SIZE   600
 #define DIRECTORY_SIZE 1024
@@ -12,6 +13,8 @@
 /* What the table `effect` calls each. */
 static const char *const effect_names[EFFECT_COUNT] = {
 	[EFFECT_DKIM_REMOVE] = "dkim_remove",
+	[EFFECT_MAIL_KICK] = "mail_kick",
+	[EFFECT_MAIL_RELOAD] = "mail_reload",
 };
 
 enum effect_sql {
@@ -121,37 +124,51 @@ write_outcome(struct db *db, void *argument, struct err *err)
 	return db_run(&q, err);
 }
 
+/* Its outcome is written; *first keeps the first failure. */
+static enum err_code
+run_queued(struct context *context, struct queued *queued, struct err *first,
+    struct err *err)
+{
+	const struct effects *effects = context->effects;
+	struct err outcome = { 0 };
+
+	if (effects->run[queued->kind](
+		effects->self, queued->subject, &outcome) != OK) {
+		log_warn("%s %s: %s", effect_names[queued->kind],
+		    queued->subject, outcome.text);
+		if (first->code == OK)
+			*first = outcome;
+	}
+	queued->outcome = &outcome;
+	return db_transaction(context->db, write_outcome, queued, err);
+}
+
+/* Who is kicked before the exports say so logs in again. */
+static bool
+is_possible(const struct effects *effects, const struct queued *queued,
+    bool is_exported)
+{
+	if (effects == NULL || queued->kind == EFFECT_COUNT ||
+	    effects->run[queued->kind] == NULL)
+		return false;
+	return queued->kind != EFFECT_MAIL_KICK || is_exported;
+}
+
 enum err_code
 effects_repeat(struct context *context, struct err *err)
 {
-	const struct effects *effects = context->effects;
 	struct queued queued = { 0 };
 	struct err first = { 0 };
+	const bool is_exported = export_touched(context, &first) == OK;
 
-	if (effects == NULL)
-		return OK;
-	for (;;) {
-		struct err outcome = { 0 };
-
+	do {
 		if (next_queued(context->db, &queued, err) != OK)
 			return err->code;
-		if (queued.id == 0)
-			break;
-		if (queued.kind == EFFECT_COUNT ||
-		    effects->run[queued.kind] == NULL)
-			continue;
-		if (effects->run[queued.kind](
-			effects->self, queued.subject, &outcome) != OK) {
-			log_warn("%s %s: %s", effect_names[queued.kind],
-			    queued.subject, outcome.text);
-			if (first.code == OK)
-				first = outcome;
-		}
-		queued.outcome = &outcome;
-		if (db_transaction(context->db, write_outcome, &queued, err) !=
-		    OK)
+		if (queued.id != 0 &&
+		    is_possible(context->effects, &queued, is_exported) &&
+		    run_queued(context, &queued, &first, err) != OK)
 			return err->code;
-	}
+	} while (queued.id != 0);
 	if (first.code != OK)
 		*err = first;
 	return first.code;

@@ -25,6 +25,9 @@ struct db;
 /* Queued effects.  The subject is a text that the function understands. */
 enum effect_kind {
 	EFFECT_DKIM_REMOVE, /* "DOMAIN SELECTOR": the private key file goes */
+	EFFECT_MAIL_KICK,   /* "anna@acme.example", "*@acme.example": whose
+	                     * sessions end */
+	EFFECT_MAIL_RELOAD, /* "postfix", "dovecot", "opendkim" */
 	EFFECT_COUNT,
 };
 
@@ -53,8 +56,9 @@ enum err_code effects_dkim_make(struct context *, const char *domain,
 enum err_code effect_queue(
     struct db *, enum effect_kind, const char *subject, struct err *) MUST_USE;
 
-/* Runs every queued effect that this process can do.  The first failure is
- * reported; the effect stays queued. */
+/* Exports what was touched (model/export.h), then runs every queued effect
+ * that this process can do.  The first failure is reported; the effect stays
+ * queued. */
 enum err_code effects_repeat(struct context *, struct err *) MUST_USE;
 
 #endif

@@ -79,6 +79,35 @@ is_danger_name(const struct command_entry *entry)
 	    entry->operation->danger == DANGER_NAME;
 }
 
+static const struct field *
+entry_fields(const struct command_entry *entry)
+{
+	if (entry == NULL)
+		return NULL;
+	if (entry->special != NULL)
+		return entry->special->fields;
+	return entry->operation != NULL ? entry->operation->fields : NULL;
+}
+
+/* "--check" is "check=yes" where the command has such a field. */
+static bool
+take_flag(struct command *command, const struct command_entry *entry,
+    const char *word)
+{
+	const struct field *fields = entry_fields(entry);
+	const struct field *field =
+	    fields == NULL || word[0] != '-' || word[1] != '-'
+	    ? NULL
+	    : field_by_name(fields, word + 2);
+
+	if (field == NULL || field->kind != FIELD_YES_NO ||
+	    command->arg_count == COMMAND_ARGS_MAX)
+		return false;
+	command->args[command->arg_count++] =
+	    (struct operation_arg){ field->name, "yes" };
+	return true;
+}
+
 /* What stands behind the command's name; 0, or the exit status. */
 static int
 take_words(struct command *command, const struct command_entry *entry,
@@ -102,6 +131,8 @@ take_words(struct command *command, const struct command_entry *entry,
 			command->sure = value;
 		} else if (text_is_same(word, "--yes"))
 			command->is_sure = true;
+		else if (take_flag(command, entry, word))
+			continue;
 		else if (text_starts_with(word, "--"))
 			return command_refuse_usage(command,
 			    "There is no option %s here: see %s --help.", word,

@@ -54,10 +54,11 @@ static const struct command_special command_general[] = {
 /* clang-format on */
 
 /* Each is defined in its own file. */
-extern const struct command_special command_dns[];
+extern const struct command_special command_dns[], command_mail[];
 
 const struct command_special *const command_specials[] = {
 	command_general,
 	command_dns,
+	command_mail,
 	NULL,
 };

@@ -275,7 +275,9 @@ make_state_directory(const char *path, struct err *err)
 	const struct passwd *user =
 	    geteuid() == 0 ? getpwnam(SERVICE_USER) : NULL;
 
-	if (mkdir(path, 0700) == 0) {
+	/* Passable for the mail daemons, whose maps are below; every file is
+	 * its owner's alone. */
+	if (mkdir(path, 0711) == 0) {
 		if (user != NULL &&
 		    chown(path, user->pw_uid, user->pw_gid) != 0)
 			return err_set_errno(err, "Can't give %s away", path);

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -53,9 +54,15 @@ forbid_dumps(void)
 }
 
 static void
-become(uid_t uid, gid_t gid)
+become(uid_t uid, gid_t gid, bool keeps_groups)
 {
-	must(setgroups(0, NULL), "setgroups");
+	const struct passwd *user = keeps_groups ? getpwuid(uid) : NULL;
+
+	/* The groups of the mail daemons, whose maps this user writes. */
+	if (user != NULL)
+		must(initgroups(user->pw_name, gid), "initgroups");
+	else
+		must(setgroups(0, NULL), "setgroups");
 	must(setresgid(gid, gid, gid), "setresgid");
 	must(setresuid(uid, uid, uid), "setresuid");
 	must(uid != 0 && setuid(0) == 0 ? -1 : 0, "root came back");
@@ -68,7 +75,7 @@ privilege_become_owner(const char *state_directory)
 
 	if (geteuid() == 0) {
 		must(stat(state_directory, &owner), state_directory);
-		become(owner.st_uid, owner.st_gid);
+		become(owner.st_uid, owner.st_gid, true);
 	}
 	/* After the change of user, which resets it. */
 	forbid_dumps();
@@ -99,7 +106,7 @@ leave_root(void)
 		user = getpwnam("nobody");
 	must(user == NULL ? -1 : 0, "user postern-ssh");
 	enter_empty_root();
-	become(user->pw_uid, user->pw_gid);
+	become(user->pw_uid, user->pw_gid, false);
 }
 
 void

@@ -1,0 +1,122 @@
+/* "mail ...": the mail servers' side. */
+#include <jansson.h>
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "model/effects.h"
+#include "model/export.h"
+#include "ssh/command.h"
+
+/* ---- mail sync ---- */
+
+struct sync_input {
+	int64_t is_check;
+};
+
+/* clang-format off */
+static const struct field sync_fields[] = {
+	{ .name = "check", .label = "Check", .help = "Yes: only show the difference, change nothing.",
+	  .kind = FIELD_YES_NO, FIELD(struct sync_input, is_check) },
+	{ 0 }
+};
+/* clang-format on */
+
+static const char *
+state_of(const struct export_report *report, int file)
+{
+	if (report->is_swapped[file])
+		return "swapped";
+	switch (report->found[file]) {
+	case DB_EXPORT_MISSING:
+		return "missing";
+	case DB_EXPORT_FOREIGN:
+		return "foreign";
+	case DB_EXPORT_WHOLE:
+		break;
+	}
+	return "whole";
+}
+
+static json_t *
+table_json(const struct export_table *table, const struct export_drift *drift)
+{
+	return json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:I}", "export",
+	    export_files[table->file].name, "file",
+	    export_files[table->file].file, "table", table->name, "rows",
+	    (json_int_t)drift->wanted, "missing", (json_int_t)drift->missing,
+	    "different", (json_int_t)drift->different, "extra",
+	    (json_int_t)drift->extra);
+}
+
+static void
+print_json(const struct export_report *report, bool is_check)
+{
+	json_t *files = json_array(), *tables = json_array();
+
+	for (int file = 0; file < EXPORT_FILES; file++)
+		json_array_append_new(files,
+		    json_pack("{s:s, s:s, s:I}", "export",
+			export_files[file].name, "state",
+			state_of(report, file), "written_at",
+			(json_int_t)report->written_at[file]));
+	for (size_t t = 0; export_tables[t].name != NULL; t++)
+		json_array_append_new(
+		    tables, table_json(&export_tables[t], &report->tables[t]));
+	command_print_json(json_pack("{s:b, s:b, s:o, s:o}", "is_whole",
+	    export_is_whole(report), "is_check", is_check, "files", files,
+	    "tables", tables));
+}
+
+static void
+print_lines(const struct export_report *report, bool is_check)
+{
+	printf("%-10s %-10s %9s %9s %9s %9s\n", "EXPORT", "TABLE", "ROWS",
+	    "MISSING", "DIFFERENT", "EXTRA");
+	for (size_t t = 0; export_tables[t].name != NULL; t++) {
+		const struct export_drift *drift = &report->tables[t];
+
+		printf("%-10s %-10s %9lld %9lld %9lld %9lld\n",
+		    export_files[export_tables[t].file].name,
+		    export_tables[t].name, (long long)drift->wanted,
+		    (long long)drift->missing, (long long)drift->different,
+		    (long long)drift->extra);
+	}
+	for (int file = 0; file < EXPORT_FILES; file++)
+		if (report->found[file] != DB_EXPORT_WHOLE ||
+		    report->is_swapped[file])
+			printf("maps/%s/%s was %s.\n", export_files[file].name,
+			    export_files[file].file, state_of(report, file));
+	if (export_is_whole(report))
+		puts("The exports are as they should be.");
+	else
+		puts(is_check ? "The exports differ: \"mail sync\" mends them."
+			      : "The exports are mended.");
+}
+
+/* What was touched goes out first: it is no drift. */
+static int
+run_sync(struct command *command, const void *input)
+{
+	const struct sync_input *in = input;
+	const bool is_check = in->is_check != 0;
+	struct export_report report = { 0 };
+	struct err err = { 0 };
+
+	if (export_sync(command->context, is_check, &report, &err) != OK ||
+	    (!is_check && effects_repeat(command->context, &err) != OK))
+		return command_refuse(command, &err);
+	if (command->is_json)
+		print_json(&report, is_check);
+	else
+		print_lines(&report, is_check);
+	return is_check && !export_is_whole(&report) ? 1 : 0;
+}
+
+/* clang-format off */
+const struct command_special command_mail[] = {
+	{ "mail sync", "Makes the mail servers' tables what ours say; --check only looks.",
+	  ACTION_MAIL_CONFIG, sync_fields, sizeof(struct sync_input), run_sync, NULL },
+	{ 0 }
+};
+/* clang-format on */
