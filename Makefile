@@ -49,6 +49,10 @@ MODEL  += model/export.c model/export_table.c
 MODEL  += model/account.c model/alias.c model/alias_path.c model/dkim.c \
           model/domain.c model/finding.c model/key.c model/subject.c model/tenant.c model/user.c
 
+# People, customers and their rights.
+MODEL  += model/intake.c
+SSH    += ssh/command_people.c
+
 # Unit tests, by the layer they test: each links that layer and those below.
 UNIT_BASE    = base64_test field_test host_name_test ip_test job_test text_test words_test
 UNIT_DNS     = answers_test check_test engine_test record_test spf_test
@@ -61,7 +65,7 @@ UNIT_SCREENS =
 UNIT_SSH     =
 
 # Tests of people, rights and tenants: on tests/lib/house.h.
-HOUSE_TESTS  = password_login_test
+HOUSE_TESTS  = intake_test password_login_test
 UNIT_MODEL  += $(HOUSE_TESTS)
 
 # ---- compiler ----
@@ -136,6 +140,7 @@ $(eval $(call archive_rule,ssh,SSH))
 MIGRATIONS = model/schema/0001_init.sql model/schema/0002_password_try.sql \
              model/schema/0003_finding.sql
 MIGRATIONS += model/schema/0004_touched.sql
+MIGRATIONS += model/schema/0005_intake.sql
 
 $(OUT)/model/schema_sql.c: $(MIGRATIONS) tools/embed_sql.sh
 	@mkdir -p $(@D)

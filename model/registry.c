@@ -8,6 +8,7 @@
 #include "model/domain.h"
 #include "model/finding.h"
 #include "model/host.h"
+#include "model/intake.h"
 #include "model/key.h"
 #include "model/request.h"
 #include "model/server.h"
@@ -18,6 +19,7 @@ const struct operation *const operation_arrays[] = {
 	server_operations,
 	host_operations,
 	request_operations,
+	intake_operations,
 	tenant_operations,
 	domain_operations,
 	account_operations,
@@ -32,6 +34,7 @@ const struct list *const list_registry[] = {
 	&server_list,
 	&host_list,
 	&request_list,
+	&intake_list,
 	&tenant_list,
 	&domain_list,
 	&account_list,

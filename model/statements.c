@@ -8,6 +8,8 @@ extern const struct db_statements account_statements, alias_path_statements,
     request_statements, server_statements, setup_statements, subject_statements,
     tenant_statements, user_statements;
 
+extern const struct db_statements intake_statements;
+
 const struct db_statements *const statements_all[] = {
 	&account_statements,
 	&alias_path_statements,
@@ -20,6 +22,7 @@ const struct db_statements *const statements_all[] = {
 	&export_statements,
 	&finding_statements,
 	&host_statements,
+	&intake_statements,
 	&key_statements,
 	&password_login_statements,
 	&request_statements,

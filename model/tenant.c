@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "model/account.h"
 #include "model/domain.h"
+#include "model/intake.h"
 #include "model/key.h"
 
 struct tenant_input {
@@ -52,11 +53,13 @@ static const char *const sql[] = {
 	    "created_at) VALUES (:name, :folded, :imap_host, :imap_port, "
 	    ":smtp_host, :smtp_port, :user_limit, :storage_limit, :now)",
 	[TENANT_INTAKE] =
-	    "INSERT INTO intake (tenant_id, primary_domain, mail_host, "
+	    "INSERT INTO intake (tenant_id, organisation, "
+	    "organisation_folded, primary_domain, mail_host, "
 	    "admin_address, mailboxes, dns_provider, dns_login, mail_at, "
-	    "wants_smime) VALUES (:tenant, :domain, :mail_host, "
-	    ":admin_address, :mailboxes, :dns_provider, :dns_login, "
-	    ":mail_at, :wants_smime) "
+	    "wants_smime, changed_at) SELECT id, name, name_folded, :domain, "
+	    ":mail_host, :admin_address, :mailboxes, :dns_provider, "
+	    ":dns_login, :mail_at, :wants_smime, :now FROM tenant "
+	    "WHERE id = :tenant "
 	    "ON CONFLICT (tenant_id) DO UPDATE SET "
 	    "mailboxes = excluded.mailboxes, "
 	    "dns_provider = excluded.dns_provider, "
@@ -289,6 +292,7 @@ save_intake(struct db *db, int64_t tenant_id, const struct tenant_input *in,
 	db_bind_text(&q, ":dns_login", in->dns_login);
 	db_bind_text(&q, ":mail_at", mail_names[in->mail_at]);
 	db_bind_int64(&q, ":wants_smime", in->wants_smime);
+	db_bind_int64(&q, ":now", clock_now());
 	return db_run(&q, err);
 }
 
@@ -320,13 +324,11 @@ add_admin(struct operation_run *run, int64_t tenant_id,
 
 /* What can be seen without the database, so that it is refused first. */
 static enum err_code
-prepare_add(struct context *context, void *input, struct err *err)
+prepare_values(struct tenant_input *in, struct err *err)
 {
-	struct tenant_input *in = input;
 	struct public_key key;
 	enum err_code code;
 
-	(void)context;
 	if (in->imap_host[0] == '\0')
 		text_copy(in->imap_host, sizeof(in->imap_host), in->mail_host);
 	if (in->smtp_host[0] == '\0')
@@ -346,6 +348,40 @@ prepare_add(struct context *context, void *input, struct err *err)
 	return code;
 }
 
+/* None of the facts that the intake sheet asks for was given: those of the
+ * sheet that waits for this tenant hold. */
+static enum err_code
+take_intake(struct context *context, struct tenant_input *in, struct err *err)
+{
+	struct intake sheet;
+	enum err_code code;
+
+	if (in->mailboxes[0] != '\0' || in->dns_provider[0] != '\0' ||
+	    in->dns_login[0] != '\0' || in->mail_at != 0 ||
+	    in->wants_smime != 0)
+		return OK;
+	code = intake_find(context->db, in->name, &sheet, err);
+	if (code == ERR_NOT_FOUND)
+		code = intake_find(context->db, in->domain, &sheet, err);
+	if (code != OK || sheet.tenant_id != 0)
+		return code == ERR_NOT_FOUND ? OK : code;
+	text_copy(in->mailboxes, sizeof(in->mailboxes), sheet.mailboxes);
+	text_copy(
+	    in->dns_provider, sizeof(in->dns_provider), sheet.dns_provider);
+	text_copy(in->dns_login, sizeof(in->dns_login), sheet.dns_login);
+	in->mail_at = sheet.is_external;
+	in->wants_smime = sheet.wants_smime;
+	return OK;
+}
+
+static enum err_code
+prepare_add(struct context *context, void *input, struct err *err)
+{
+	const enum err_code code = take_intake(context, input, err);
+
+	return code == OK ? prepare_values(input, err) : code;
+}
+
 /* The row is found again after the change of name: by its domain. */
 static enum err_code
 prepare_edit(struct context *context, void *input, struct err *err)
@@ -362,7 +398,7 @@ prepare_edit(struct context *context, void *input, struct err *err)
 		db_copy(&q, 0, in->tenant, sizeof(in->tenant));
 	if (db_end(&q, err) != OK)
 		return err->code;
-	return prepare_add(context, input, err);
+	return prepare_values(input, err);
 }
 
 static enum err_code
@@ -411,6 +447,9 @@ run_add(struct operation_run *run, const void *input, struct err *err)
 	run->result->id = run->target.tenant_id = db_last_id(run->db);
 	code = domain_insert(run->db, run->result->id, in->domain,
 	    in->mail_host, true, &domain_id, err);
+	if (code == OK)
+		code = intake_take_over(
+		    run->db, run->result->id, in->name, in->domain, err);
 	if (code == OK)
 		code = save_intake(run->db, run->result->id, in, err);
 	if (code == OK && in->admin_address[0] != '\0')

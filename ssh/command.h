@@ -101,6 +101,9 @@ void command_print_result(struct command *, const struct operation_result *);
 /* One line of text of any origin, control characters escaped, no newline. */
 void command_put(const char *text);
 
+/* The same for several lines, each with its newline. */
+void command_put_lines(const char *text);
+
 /* A jansson value as one document with a line end; takes the reference. */
 struct json_t;
 void command_print_json(struct json_t *);

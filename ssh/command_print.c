@@ -46,6 +46,21 @@ command_put(const char *text)
 	}
 }
 
+void
+command_put_lines(const char *text)
+{
+	char line[1024];
+
+	while (*text != '\0') {
+		const size_t length = strcspn(text, "\n");
+
+		text_format(line, sizeof(line), "%.*s", (int)length, text);
+		command_put(line);
+		putchar('\n');
+		text += length + (text[length] == '\n');
+	}
+}
+
 static void
 complain(const char *field, const char *text)
 {

@@ -55,10 +55,12 @@ static const struct command_special command_general[] = {
 
 /* Each is defined in its own file. */
 extern const struct command_special command_dns[], command_mail[];
+extern const struct command_special command_people[];
 
 const struct command_special *const command_specials[] = {
 	command_general,
 	command_dns,
 	command_mail,
+	command_people,
 	NULL,
 };
