@@ -20,6 +20,9 @@ DNS     = dns/answers.c dns/check.c dns/check_dkim.c dns/check_dmarc.c \
           dns/record_text.c dns/replay.c dns/report_uri.c dns/resolvers.c \
           dns/spf.c dns/spf_macro.c dns/spf_syntax.c dns/subject.c \
           dns/tag_list.c
+SMIME   = smime/certificate.c smime/identity.c smime/library.c smime/look.c \
+          smime/pem.c smime/vault.c
+UNIT_SMIME = identity_test vault_test
 MAIL    = mail/dkim_key.c mail/keeper.c
 MODEL   = model/actor.c model/audit.c model/db.c model/effects.c model/host.c \
           model/list.c model/operation.c model/password.c model/password_login.c \
@@ -59,6 +62,7 @@ UNIT_DNS     = answers_test check_test engine_test record_test spf_test
 UNIT_MAIL    = dkim_key_test keeper_test
 UNIT_MODEL   = audit_test db_test finding_test operation_test password_test permission_test public_key_test
 UNIT_MODEL  += export_test
+UNIT_MODEL   = audit_test db_test operation_test password_test permission_test public_key_test
 UNIT_TUI     = app_test canvas_test form_test key_test line_edit_test \
                table_test
 UNIT_SCREENS =
@@ -101,9 +105,9 @@ say = $(if $(V),,@printf '  %-6s %s\n' $(1) $(2))
 
 # ---- what is built ----
 
-LAYERS = base dns mail model tui screens ssh
+LAYERS = base dns mail smime model tui screens ssh
 layer_objects = $(patsubst %.c,$(OUT)/%.o,$($(1)))
-SOURCE_LISTS = BASE DNS MAIL MODEL TUI SCREENS SSH MAIN
+SOURCE_LISTS = BASE DNS MAIL SMIME MODEL TUI SCREENS SSH MAIN
 OBJECTS = $(foreach l,$(SOURCE_LISTS),$(call layer_objects,$(l)))
 
 all: $(OUT)/postern ## the program, into build/MODE/postern (the default)
@@ -117,7 +121,8 @@ $(OUT)/postern: $(OUT)/main.o $(foreach l,$(LAYERS),$(OUT)/$(l).a)
 ARCHIVES_BASE    = $(OUT)/base.a
 ARCHIVES_DNS     = $(OUT)/dns.a $(ARCHIVES_BASE)
 ARCHIVES_MAIL    = $(OUT)/mail.a $(ARCHIVES_BASE)
-ARCHIVES_MODEL   = $(OUT)/model.a $(OUT)/mail.a $(ARCHIVES_DNS)
+ARCHIVES_SMIME   = $(OUT)/smime.a $(ARCHIVES_BASE)
+ARCHIVES_MODEL   = $(OUT)/model.a $(OUT)/mail.a $(OUT)/smime.a $(ARCHIVES_DNS)
 ARCHIVES_TUI     = $(OUT)/tui.a $(ARCHIVES_DNS)
 ARCHIVES_SCREENS = $(OUT)/screens.a $(OUT)/tui.a $(ARCHIVES_MODEL)
 ARCHIVES_SSH     = $(OUT)/ssh.a $(ARCHIVES_SCREENS)
@@ -130,6 +135,7 @@ endef
 $(eval $(call archive_rule,base,BASE))
 $(eval $(call archive_rule,dns,DNS))
 $(eval $(call archive_rule,mail,MAIL))
+$(eval $(call archive_rule,smime,SMIME))
 $(eval $(call archive_rule,model,MODEL))
 $(OUT)/model.a: $(OUT)/model/schema_sql.o
 $(eval $(call archive_rule,tui,TUI))
@@ -165,13 +171,14 @@ $(OUT)/tests/unit/$(1): $(OUT)/tests/unit/$(1).o $$(ARCHIVES_$(2))
 	    $$(ARCHIVES_$(2)) $$(ALL_LIBS) -lcmocka
 UNIT += $(OUT)/tests/unit/$(1)
 endef
-$(foreach l,BASE DNS MAIL MODEL TUI SCREENS SSH,$(foreach t,$(UNIT_$(l)),\
+$(foreach l,BASE DNS MAIL SMIME MODEL TUI SCREENS SSH,$(foreach t,$(UNIT_$(l)),\
     $(eval $(call unit_rule,$(t),$(l)))))
 
 # What a test needs beside its layer.
 $(OUT)/tests/unit/app_test: $(OUT)/tests/tui/example.o
 $(OUT)/tests/unit/engine_test: $(OUT)/tests/dns/odd_server.o
 $(HOUSE_TESTS:%=$(OUT)/tests/unit/%): $(OUT)/tests/lib/house.o
+$(OUT)/tests/unit/identity_test: $(OUT)/tests/lib/certificates.o
 
 # The doors of ssh/ with something small behind them.
 $(OUT)/tests/ssh/stand_in: $(OUT)/tests/ssh/stand_in.o $(OUT)/ssh.a \
