@@ -8,69 +8,219 @@ PREFIX ?= /usr/local
 
 # ---- sources, bottom layer first: a layer may include those above it here ----
 
-BASE    = base/address.c base/arena.c base/base64.c base/clock.c \
-          base/digest.c base/err.c base/field.c base/host_name.c base/io.c \
-          base/ip.c base/job.c base/log.c base/machine.c base/random.c \
-          base/text.c base/words.c
-DNS     = dns/answers.c dns/check.c dns/check_dkim.c dns/check_dmarc.c \
-          dns/check_host.c dns/check_mx.c dns/check_ptr.c dns/check_spf.c \
-          dns/check_sts.c dns/check_tls_rpt.c dns/checklist.c \
-          dns/delegation.c dns/difference.c dns/engine.c dns/judge.c \
-          dns/judge_txt.c dns/lookup.c dns/packet.c dns/question.c dns/record.c \
-          dns/record_text.c dns/replay.c dns/report_uri.c dns/resolvers.c \
-          dns/spf.c dns/spf_macro.c dns/spf_syntax.c dns/subject.c \
-          dns/tag_list.c
-SMIME   = smime/certificate.c smime/identity.c smime/library.c smime/look.c \
-          smime/pem.c smime/vault.c
-UNIT_SMIME = identity_test vault_test
-MAIL    = mail/dkim_key.c mail/keeper.c
-MODEL   = model/actor.c model/audit.c model/db.c model/effects.c model/host.c \
-          model/list.c model/operation.c model/password.c model/password_login.c \
-          model/permission.c model/public_key.c model/registry.c \
-          model/request.c model/server.c model/setup.c model/statements.c
-TUI     = tui/app.c tui/app_loop.c tui/app_view.c tui/canvas.c tui/command.c \
-          tui/confirm.c tui/form.c tui/form_view.c tui/help.c tui/key.c \
-          tui/line_edit.c tui/pager.c tui/style.c tui/table.c \
-          tui/table_view.c tui/terminal.c tui/wizard.c
-SCREENS = screens/admins.c screens/aliases.c screens/audit.c \
-          screens/domains.c screens/form_screen.c screens/home.c \
-          screens/hosts.c screens/keys.c screens/link.c screens/list_screen.c \
-          screens/list_source.c screens/palette.c screens/removed_users.c \
-          screens/requests.c screens/row_screen.c screens/run.c \
-          screens/screens.c screens/secret.c screens/session.c \
-          screens/tenants.c screens/users.c
-SSH     = ssh/application.c ssh/broker.c ssh/channel.c ssh/command_dns.c ssh/command_help.c \
-          ssh/command_line.c ssh/command_list.c ssh/command_print.c \
-          ssh/command_special.c ssh/door.c ssh/environment.c \
-          ssh/host_key.c ssh/link.c ssh/listener.c ssh/privilege.c \
-          ssh/transport.c
-SSH    += ssh/command_mail.c
+BASE = \
+    base/address.c \
+    base/arena.c \
+    base/base64.c \
+    base/clock.c \
+    base/digest.c \
+    base/err.c \
+    base/field.c \
+    base/host_name.c \
+    base/io.c \
+    base/ip.c \
+    base/job.c \
+    base/log.c \
+    base/machine.c \
+    base/random.c \
+    base/text.c \
+    base/words.c \
+
+DNS = \
+    dns/answers.c \
+    dns/check.c \
+    dns/check_dkim.c \
+    dns/check_dmarc.c \
+    dns/check_host.c \
+    dns/check_mx.c \
+    dns/check_ptr.c \
+    dns/check_spf.c \
+    dns/check_sts.c \
+    dns/check_tls_rpt.c \
+    dns/checklist.c \
+    dns/delegation.c \
+    dns/difference.c \
+    dns/engine.c \
+    dns/judge.c \
+    dns/judge_txt.c \
+    dns/lookup.c \
+    dns/packet.c \
+    dns/question.c \
+    dns/record.c \
+    dns/record_text.c \
+    dns/replay.c \
+    dns/report_uri.c \
+    dns/resolvers.c \
+    dns/spf.c \
+    dns/spf_macro.c \
+    dns/spf_syntax.c \
+    dns/subject.c \
+    dns/tag_list.c \
+
+SMIME = \
+    smime/certificate.c \
+    smime/identity.c \
+    smime/library.c \
+    smime/look.c \
+    smime/pem.c \
+    smime/vault.c \
+
+UNIT_SMIME = \
+    identity_test \
+    vault_test \
+
+MAIL = \
+    mail/client.c \
+    mail/dkim_key.c \
+    mail/keeper.c \
+    mail/probe.c \
+    mail/tls.c \
+    mail/verdict.c \
+    mail/wire.c \
+
+MODEL = \
+    model/account.c \
+    model/actor.c \
+    model/alias.c \
+    model/alias_path.c \
+    model/audit.c \
+    model/client.c \
+    model/db.c \
+    model/dkim.c \
+    model/domain.c \
+    model/effects.c \
+    model/export.c \
+    model/export_table.c \
+    model/finding.c \
+    model/host.c \
+    model/intake.c \
+    model/key.c \
+    model/list.c \
+    model/operation.c \
+    model/password.c \
+    model/password_login.c \
+    model/permission.c \
+    model/public_key.c \
+    model/registry.c \
+    model/request.c \
+    model/server.c \
+    model/setup.c \
+    model/statements.c \
+    model/subject.c \
+    model/tenant.c \
+    model/user.c \
+
+TUI = \
+    tui/app.c \
+    tui/app_loop.c \
+    tui/app_view.c \
+    tui/canvas.c \
+    tui/command.c \
+    tui/confirm.c \
+    tui/form.c \
+    tui/form_view.c \
+    tui/help.c \
+    tui/key.c \
+    tui/line_edit.c \
+    tui/pager.c \
+    tui/style.c \
+    tui/table.c \
+    tui/table_view.c \
+    tui/terminal.c \
+    tui/wizard.c \
+
+SCREENS = \
+    screens/admins.c \
+    screens/aliases.c \
+    screens/audit.c \
+    screens/domains.c \
+    screens/form_screen.c \
+    screens/home.c \
+    screens/hosts.c \
+    screens/keys.c \
+    screens/link.c \
+    screens/list_screen.c \
+    screens/list_source.c \
+    screens/palette.c \
+    screens/removed_users.c \
+    screens/requests.c \
+    screens/row_screen.c \
+    screens/run.c \
+    screens/screens.c \
+    screens/secret.c \
+    screens/session.c \
+    screens/tenants.c \
+    screens/users.c \
+
+SSH = \
+    ssh/application.c \
+    ssh/broker.c \
+    ssh/channel.c \
+    ssh/command_client.c \
+    ssh/command_dns.c \
+    ssh/command_help.c \
+    ssh/command_line.c \
+    ssh/command_list.c \
+    ssh/command_mail.c \
+    ssh/command_people.c \
+    ssh/command_print.c \
+    ssh/command_special.c \
+    ssh/door.c \
+    ssh/environment.c \
+    ssh/host_key.c \
+    ssh/link.c \
+    ssh/listener.c \
+    ssh/privilege.c \
+    ssh/transport.c \
+
 MAIN    = main.c
 
-# What people administer, on top of operations and lists.
-MODEL  += model/export.c model/export_table.c
-MODEL  += model/account.c model/alias.c model/alias_path.c model/dkim.c \
-          model/domain.c model/finding.c model/key.c model/subject.c model/tenant.c model/user.c
-
-# People, customers and their rights.
-MODEL  += model/intake.c
-SSH    += ssh/command_people.c
-
 # Unit tests, by the layer they test: each links that layer and those below.
-UNIT_BASE    = base64_test field_test host_name_test ip_test job_test text_test words_test
-UNIT_DNS     = answers_test check_test engine_test record_test spf_test
-UNIT_MAIL    = dkim_key_test keeper_test
-UNIT_MODEL   = audit_test db_test finding_test operation_test password_test permission_test public_key_test
-UNIT_MODEL  += export_test
-UNIT_MODEL   = audit_test db_test operation_test password_test permission_test public_key_test
-UNIT_TUI     = app_test canvas_test form_test key_test line_edit_test \
-               table_test
-UNIT_SCREENS =
-UNIT_SSH     =
+UNIT_BASE = \
+    base64_test \
+    field_test \
+    host_name_test \
+    ip_test \
+    job_test \
+    text_test \
+    words_test \
 
+UNIT_DNS = \
+    answers_test \
+    check_test \
+    engine_test \
+    record_test \
+    spf_test \
+
+UNIT_MAIL = \
+    client_test \
+    dkim_key_test \
+    keeper_test \
+
+UNIT_MODEL = \
+    $(HOUSE_TESTS) \
+    audit_test \
+    db_test \
+    export_test \
+    finding_test \
+    operation_test \
+    password_test \
+    permission_test \
+    public_key_test \
+
+UNIT_MODEL   = audit_test db_test operation_test password_test permission_test public_key_test
+UNIT_TUI = \
+    app_test \
+    canvas_test \
+    form_test \
+    key_test \
+    line_edit_test \
+    table_test \
+
+UNIT_SCREENS =
+UNIT_SSH =
 # Tests of people, rights and tenants: on tests/lib/house.h.
 HOUSE_TESTS  = intake_test password_login_test
-UNIT_MODEL  += $(HOUSE_TESTS)
 
 # ---- compiler ----
 
@@ -143,10 +293,12 @@ $(eval $(call archive_rule,screens,SCREENS))
 $(eval $(call archive_rule,ssh,SSH))
 
 # The migrations, in the order of their numbers, become one array.
-MIGRATIONS = model/schema/0001_init.sql model/schema/0002_password_try.sql \
-             model/schema/0003_finding.sql
-MIGRATIONS += model/schema/0004_touched.sql
-MIGRATIONS += model/schema/0005_intake.sql
+MIGRATIONS = \
+    model/schema/0001_init.sql \
+    model/schema/0002_password_try.sql \
+    model/schema/0003_finding.sql \
+    model/schema/0004_touched.sql \
+    model/schema/0005_intake.sql \
 
 $(OUT)/model/schema_sql.c: $(MIGRATIONS) tools/embed_sql.sh
 	@mkdir -p $(@D)
@@ -242,7 +394,11 @@ stories: $(OUT)/postern ## the command line over the stock OpenSSH client
 	$(Q)tests/ssh/run.sh $(OUT)/postern tests/ssh/*.session
 
 # Every kind ends with "N passed, N failed"; tests/run.sh adds them up.
-KINDS = layers unit screens dns
+KINDS = \
+    layers \
+    unit \
+    screens \
+    dns \
 
 check: all $(UNIT) $(PLAY) ## all tests, without installing anything
 	$(Q)MAKE=$(MAKE) tests/run.sh $(KINDS)

@@ -1,6 +1,6 @@
 /*
- * lookup.h - a few plain questions to resolvers, as a job: does this name
- * have that address, does that resolver answer at all?
+ * lookup.h - a few plain questions to resolvers: does this name have that
+ * address, does that resolver answer at all?
  *
  * No verdicts and no name servers: that is the checklist.
  */
@@ -33,5 +33,15 @@ struct lookup_record {
 
 /* A job_function; the argument is a struct lookup_request. */
 void lookup_job(int out, void *request);
+
+/*
+ * The addresses of one host, at most `max`, IPv4 first.  `name` may be an
+ * address itself.  No resolvers: those of /etc/resolv.conf.  Waits for the
+ * network: for jobs and the command line only.  ERR_NOT_FOUND when the name
+ * has no address, ERR_TIMEOUT when no resolver could tell.
+ */
+enum err_code lookup_addresses(const char *name,
+    const struct ip_port *resolvers, size_t resolver_count, struct ip *to,
+    size_t max, size_t *count, struct err *) MUST_USE;
 
 #endif

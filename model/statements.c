@@ -1,12 +1,26 @@
 #include "model/statements.h"
 
 /* Each is defined beside its array. */
-extern const struct db_statements account_statements, alias_path_statements,
-    alias_statements, audit_statements, dkim_statements, domain_statements,
-    effect_statements, export_sources, export_statements, finding_statements,
-    host_statements, key_statements, password_login_statements,
-    request_statements, server_statements, setup_statements, subject_statements,
-    tenant_statements, user_statements;
+extern const struct db_statements account_statements;
+extern const struct db_statements alias_path_statements;
+extern const struct db_statements alias_statements;
+extern const struct db_statements audit_statements;
+extern const struct db_statements client_statements;
+extern const struct db_statements dkim_statements;
+extern const struct db_statements domain_statements;
+extern const struct db_statements effect_statements;
+extern const struct db_statements export_sources;
+extern const struct db_statements export_statements;
+extern const struct db_statements finding_statements;
+extern const struct db_statements host_statements;
+extern const struct db_statements key_statements;
+extern const struct db_statements password_login_statements;
+extern const struct db_statements request_statements;
+extern const struct db_statements server_statements;
+extern const struct db_statements setup_statements;
+extern const struct db_statements subject_statements;
+extern const struct db_statements tenant_statements;
+extern const struct db_statements user_statements;
 
 extern const struct db_statements intake_statements;
 
@@ -15,6 +29,7 @@ const struct db_statements *const statements_all[] = {
 	&alias_path_statements,
 	&alias_statements,
 	&audit_statements,
+	&client_statements,
 	&dkim_statements,
 	&domain_statements,
 	&effect_statements,

@@ -54,11 +54,14 @@ static const struct command_special command_general[] = {
 /* clang-format on */
 
 /* Each is defined in its own file. */
-extern const struct command_special command_dns[], command_mail[];
+extern const struct command_special command_client[];
+extern const struct command_special command_dns[];
+extern const struct command_special command_mail[];
 extern const struct command_special command_people[];
 
 const struct command_special *const command_specials[] = {
 	command_general,
+	command_client,
 	command_dns,
 	command_mail,
 	command_people,
