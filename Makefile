@@ -28,6 +28,7 @@ BASE = \
 
 DNS = \
     dns/answers.c \
+    dns/caa.c \
     dns/check.c \
     dns/check_dkim.c \
     dns/check_dmarc.c \
@@ -43,10 +44,20 @@ DNS = \
     dns/engine.c \
     dns/judge.c \
     dns/judge_txt.c \
+    dns/key.c \
+    dns/lint.c \
+    dns/lint_dkim.c \
+    dns/lint_dmarc.c \
+    dns/lint_service.c \
+    dns/lint_spf.c \
+    dns/lint_sts.c \
+    dns/lint_tls_rpt.c \
+    dns/lint_words.c \
     dns/lookup.c \
     dns/packet.c \
     dns/question.c \
     dns/record.c \
+    dns/record_fields.c \
     dns/record_text.c \
     dns/replay.c \
     dns/report_uri.c \
@@ -54,8 +65,10 @@ DNS = \
     dns/spf.c \
     dns/spf_macro.c \
     dns/spf_syntax.c \
+    dns/sts_policy.c \
     dns/subject.c \
     dns/tag_list.c \
+    dns/tlsa.c \
 
 SMIME = \
     smime/certificate.c \

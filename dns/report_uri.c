@@ -1,53 +1,166 @@
 #include "dns/report_uri.h"
 
+#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/text.h"
 
-/* "mailto:" cut off; a size or header fields behind are dropped. */
-static void
-add_mail(struct report_uris *uris, const char *from, size_t length)
-{
-	char *to = uris->mail[uris->mail_count];
-	size_t used = 0;
+/* ---- URI, RFC 3986 ---- */
 
-	for (size_t i = 0; i < length && used + 1 < ADDRESS_SIZE; i++) {
-		if (from[i] == '!') {
-			uris->has_size = true;
-			break;
-		}
-		if (from[i] == '?')
-			break;
-		to[used++] = from[i];
+static bool
+is_uri_sign(char c)
+{
+	return isalnum((unsigned char)c) ||
+	    (c != '\0' && strchr("-._~:/?#[]@!$&'()*+,;=", c) != NULL);
+}
+
+static int
+hex_value(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c = (char)tolower((unsigned char)c);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* The byte at *at, "%2C" decoded; -1 for what may not stand in a URI. */
+static int
+take_sign(const char **at, const char *end)
+{
+	const char *from = (*at)++;
+
+	if (*from != '%')
+		return is_uri_sign(*from) ? (unsigned char)*from : -1;
+	if (end - from < 3 || hex_value(from[1]) < 0 || hex_value(from[2]) < 0)
+		return -1;
+	*at = from + 3;
+	return hex_value(from[1]) * 16 + hex_value(from[2]);
+}
+
+static bool
+is_uri(const char *from, const char *end)
+{
+	const char *at = from;
+
+	if (at == end || !isalpha((unsigned char)*at))
+		return false;
+	while (at < end &&
+	    (isalnum((unsigned char)*at) ||
+		(*at != '\0' && strchr("+-.", *at) != NULL)))
+		at++;
+	if (at == end || *at++ != ':')
+		return false;
+	while (at < end)
+		if (take_sign(&at, end) < 0)
+			return false;
+	return true;
+}
+
+/* "!10m" at the end, as RFC 7489 had it; *end moves in front of it. */
+static bool
+cut_size(const char *from, const char **end)
+{
+	const char *at = *end;
+
+	if (at > from && strchr("kmgtKMGT", at[-1]) != NULL)
+		at--;
+	while (at > from && isdigit((unsigned char)at[-1]))
+		at--;
+	if (at == *end || !isdigit((unsigned char)*at) || at == from ||
+	    at[-1] != '!')
+		return false;
+	*end = at - 1;
+	return true;
+}
+
+static bool
+is_host(const char *name)
+{
+	struct host_name host;
+
+	return host_name_parse(&host, name, NULL) == OK;
+}
+
+/* The one address of a mailto: URI, header fields behind it dropped. */
+static bool
+read_address(char to[ADDRESS_SIZE], const char *from, const char *end)
+{
+	size_t used = 0;
+	char *at;
+
+	while (from < end && *from != '?') {
+		const int sign = take_sign(&from, end);
+
+		if (sign <= ' ' || sign > '~' || used + 1 == ADDRESS_SIZE)
+			return false;
+		to[used++] = (char)sign;
 	}
 	to[used] = '\0';
 	text_lower(to);
-	if (strchr(to, '@') == NULL || to[0] == '@' || to[used - 1] == '@') {
-		uris->bad++;
-		text_copy(uris->first_bad, sizeof(uris->first_bad), to);
-		return;
-	}
-	uris->good++;
-	uris->mail_count++;
+	at = strrchr(to, '@');
+	return at != NULL && at > to && is_host(at + 1);
 }
+
+static bool
+starts_with(const char *from, const char *end, const char *scheme)
+{
+	const size_t length = strlen(scheme);
+
+	return (size_t)(end - from) > length &&
+	    strncasecmp(from, scheme, length) == 0;
+}
+
+static enum report_uri_kind
+kind_of(struct report_uri *uri, const char *from, const char *end)
+{
+	if (!is_uri(from, end))
+		return REPORT_NO_URI;
+	if (starts_with(from, end, "mailto:"))
+		return read_address(uri->address, from + 7, end)
+		    ? REPORT_MAIL
+		    : REPORT_NO_URI;
+	if (starts_with(from, end, "https://") &&
+	    strchr("/?#:", from[8]) == NULL)
+		return REPORT_HTTPS;
+	return REPORT_OTHER;
+}
+
+bool
+report_uri_next(const struct tag *tag, size_t *at, struct report_uri *uri)
+{
+	const char *end;
+
+	*uri = (struct report_uri){ 0 };
+	if (!tag_part(tag, ',', at, &uri->text, &uri->length))
+		return false;
+	end = uri->text + uri->length;
+	uri->has_size = cut_size(uri->text, &end);
+	uri->kind = kind_of(uri, uri->text, end);
+	return true;
+}
+
+/* ---- the whole list ---- */
 
 void
 report_uris_parse(struct report_uris *uris, const struct tag *tag)
 {
-	const char *part;
-	size_t length, at = 0;
+	struct report_uri uri;
+	size_t at = 0;
 
 	memset(uris, 0, sizeof(*uris));
-	while (tag_part(tag, ',', &at, &part, &length)) {
-		if (length > 7 && strncasecmp(part, "mailto:", 7) == 0) {
-			if (uris->mail_count < REPORT_URI_MAX)
-				add_mail(uris, part + 7, length - 7);
-		} else if (length > 8 && strncasecmp(part, "https://", 8) == 0)
+	while (report_uri_next(tag, &at, &uri)) {
+		uris->has_size |= uri.has_size;
+		if (uri.kind == REPORT_HTTPS)
 			uris->good++;
-		else if (uris->bad++ == 0)
+		else if (uri.kind == REPORT_MAIL) {
+			uris->good++;
+			if (uris->mail_count < REPORT_URI_MAX)
+				text_copy(uris->mail[uris->mail_count++],
+				    ADDRESS_SIZE, uri.address);
+		} else if (uris->bad++ == 0)
 			text_visible(uris->first_bad, sizeof(uris->first_bad),
-			    part, length);
+			    uri.text, uri.length);
 	}
 }
 

@@ -13,12 +13,29 @@
 
 #define REPORT_URI_MAX 8
 
+enum report_uri_kind {
+	REPORT_MAIL,   /* mailto: with one address */
+	REPORT_HTTPS,  /* https: with a host */
+	REPORT_OTHER,  /* a URI of another scheme (RFC 3986) */
+	REPORT_NO_URI, /* no URI at all, or a mailto: without an address */
+};
+
+struct report_uri {
+	enum report_uri_kind kind;
+	const char *text; /* the part of the list, `length` bytes */
+	size_t length;
+	bool has_size; /* "!10m" behind it, which RFC 9989 dropped */
+	char address[ADDRESS_SIZE]; /* of REPORT_MAIL, in lower case */
+};
+
+/* One after another; *at begins at 0.  False behind the last. */
+bool report_uri_next(const struct tag *, size_t *at, struct report_uri *);
+
 struct report_uris {
-	/* Those with mailto:, in lower case, without a "!10m" behind. */
 	char mail[REPORT_URI_MAX][ADDRESS_SIZE];
 	size_t mail_count;
 	size_t good, bad; /* URIs; bad: neither mailto: nor https: */
-	bool has_size;    /* "!10m", which RFC 9989 dropped */
+	bool has_size;
 	char first_bad[80];
 };
 

@@ -7,7 +7,8 @@
 #include "base/text.h"
 #include "dns/spf_syntax.h"
 
-#define DEPTH_MAX 12 /* more than the look-up limit lets happen */
+#define DEPTH_MAX 12  /* more than the look-up limit lets happen */
+#define COUNT_MAX 100 /* look-ups that are counted: includes may explode */
 
 struct run {
 	const struct dns_answers *answers;
@@ -16,7 +17,8 @@ struct run {
 	struct spf_report *report;
 	const char *path[DEPTH_MAX]; /* domains above, to find loops */
 	unsigned depth;
-	bool is_count; /* look at every term */
+	unsigned includes; /* of them by include */
+	bool is_count;     /* look at every term */
 };
 
 /* What one look-up or one term says. */
@@ -122,9 +124,11 @@ match_mx(struct run *run, const char *name, const struct spf_term *term)
 		return MATCH_PERM;
 	}
 	for (size_t i = 0; (rr = answer_rr(answer, DNS_MX, i)) != NULL; i++) {
-		const enum match match =
-		    look_up(run, rr->name, address_type(run), &address);
+		enum match match;
 
+		if (rr->name[0] == '\0')
+			continue; /* the domain takes no mail (RFC 7505) */
+		match = look_up(run, rr->name, address_type(run), &address);
 		if (match == MATCH_NEED || match == MATCH_TEMP) {
 			if (result == MATCH_NO)
 				result = match;
@@ -198,7 +202,12 @@ target(struct run *run, char to[DNS_NAME_SIZE], const char *domain,
 static enum match
 match_include(struct run *run, const char *name)
 {
-	switch (evaluate(run, name)) {
+	enum spf_result result;
+
+	run->includes++;
+	result = evaluate(run, name);
+	run->includes--;
+	switch (result) {
 	case SPF_PASS:
 		return MATCH_YES;
 	case SPF_NEED:
@@ -224,53 +233,60 @@ match_exists(struct run *run, const char *name)
 	return answer_count(answer, DNS_A) > 0 ? MATCH_YES : MATCH_NO;
 }
 
-static bool
-costs_look_up(enum spf_kind kind)
+/* Into the tree and the list of steps; NULL when the list is full. */
+static struct spf_step *
+add_step(struct run *run, const char *domain, const struct spf_term *term)
 {
-	return kind == SPF_INCLUDE || kind == SPF_A || kind == SPF_MX ||
-	    kind == SPF_PTR || kind == SPF_EXISTS || kind == SPF_REDIRECT;
-}
-
-static void
-add_to_tree(struct run *run, const struct spf_term *term)
-{
+	struct spf_report *report = run->report;
+	const bool costs = spf_costs_look_up(term->kind);
+	struct spf_step *step;
 	char line[160];
 
 	text_format(line, sizeof(line), "%*s%.*s%s\n", (int)run->depth * 2 - 2,
 	    "", (int)(term->length < 100 ? term->length : 100), term->text,
-	    costs_look_up(term->kind) ? "  [1]" : "");
-	text_append(run->report->tree, sizeof(run->report->tree), line);
+	    costs ? "  [1]" : "");
+	text_append(report->tree, sizeof(report->tree), line);
+	if (report->step_count == SPF_STEPS_MAX)
+		return NULL;
+	step = &report->steps[report->step_count++];
+	*step = (struct spf_step){ .depth = run->depth - 1, .costs = costs };
+	text_copy(step->domain, sizeof(step->domain), domain);
+	text_visible(step->text, sizeof(step->text), term->text, term->length);
+	return step;
+}
+
+/* Counts a term that asks the DNS; false when that is one too many. */
+static bool
+may_look_up(struct run *run, const char *domain, const struct spf_term *term)
+{
+	const unsigned most = run->is_count ? COUNT_MAX : SPF_LOOKUP_MAX;
+
+	if (++run->report->lookups <= most)
+		return true;
+	why(run,
+	    run->is_count
+		? "\"%.*s\" of %s: too many terms ask the DNS to count them."
+		: "\"%.*s\" of %s is the 11th term that asks the DNS; "
+		  "10 are allowed.",
+	    domain, term);
+	return false;
 }
 
 static enum match
-match_term(struct run *run, const char *domain, const struct spf_term *term)
+match_net(const struct run *run, const struct spf_term *term)
 {
-	char name[DNS_NAME_SIZE];
+	const unsigned bits = term->kind == SPF_IP4 ? term->bits4 : term->bits6;
+
+	return ip_is_in_prefix(&run->sender->ip, &term->net, bits) ? MATCH_YES
+								   : MATCH_NO;
+}
+
+static enum match
+match_named(struct run *run, const char *domain, const char *name,
+    const struct spf_term *term)
+{
 	enum match match;
 
-	add_to_tree(run, term);
-	switch (term->kind) {
-	case SPF_ALL:
-		return MATCH_YES;
-	case SPF_IP4:
-	case SPF_IP6:
-		return ip_is_in_prefix(&run->sender->ip, &term->net,
-			   term->kind == SPF_IP4 ? term->bits4 : term->bits6)
-		    ? MATCH_YES
-		    : MATCH_NO;
-	default:
-		break;
-	}
-	if (++run->report->lookups > SPF_LOOKUP_MAX && !run->is_count) {
-		why(run,
-		    "\"%.*s\" of %s is the 11th term that asks the DNS; "
-		    "10 are allowed.",
-		    domain, term);
-		return MATCH_PERM;
-	}
-	match = target(run, name, domain, term);
-	if (match != MATCH_YES)
-		return match;
 	switch (term->kind) {
 	case SPF_INCLUDE:
 		match = match_include(run, name);
@@ -291,6 +307,41 @@ match_term(struct run *run, const char *domain, const struct spf_term *term)
 	default:
 		return match_exists(run, name);
 	}
+}
+
+static enum match
+match_mechanism(
+    struct run *run, const char *domain, const struct spf_term *term)
+{
+	char name[DNS_NAME_SIZE];
+	enum match match;
+
+	if (term->kind == SPF_ALL)
+		return MATCH_YES;
+	if (term->kind == SPF_IP4 || term->kind == SPF_IP6)
+		return match_net(run, term);
+	if (!may_look_up(run, domain, term))
+		return MATCH_PERM;
+	match = target(run, name, domain, term);
+	return match == MATCH_YES ? match_named(run, domain, name, term)
+				  : match;
+}
+
+static enum match
+match_term(struct run *run, const char *domain, const struct spf_term *term)
+{
+	static const enum spf_step_result results[] = { [MATCH_NO] =
+							    SPF_STEP_NO,
+		[MATCH_YES] = SPF_STEP_MATCH,
+		[MATCH_NEED] = SPF_STEP_NO,
+		[MATCH_TEMP] = SPF_STEP_TEMPERROR,
+		[MATCH_PERM] = SPF_STEP_PERMERROR };
+	struct spf_step *step = add_step(run, domain, term);
+	const enum match match = match_mechanism(run, domain, term);
+
+	if (step != NULL)
+		step->result = results[match];
+	return match;
 }
 
 static enum spf_result
@@ -315,13 +366,11 @@ follow_redirect(
 	char name[DNS_NAME_SIZE];
 	enum spf_result result;
 	enum match match;
+	struct spf_step *step = add_step(run, domain, term);
 
-	add_to_tree(run, term);
-	if (++run->report->lookups > SPF_LOOKUP_MAX && !run->is_count) {
-		why(run,
-		    "\"%.*s\" of %s is the 11th term that asks the DNS; "
-		    "10 are allowed.",
-		    domain, term);
+	if (!may_look_up(run, domain, term)) {
+		if (step != NULL)
+			step->result = SPF_STEP_PERMERROR;
 		return SPF_PERMERROR;
 	}
 	match = target(run, name, domain, term);
@@ -331,9 +380,67 @@ follow_redirect(
 	if (result == SPF_NONE) {
 		why(run, "\"%.*s\" of %s leads to no SPF record.", domain,
 		    term);
-		return SPF_PERMERROR;
+		result = SPF_PERMERROR;
 	}
+	if (step != NULL)
+		step->result = result == SPF_PERMERROR ? SPF_STEP_PERMERROR
+		    : result == SPF_TEMPERROR          ? SPF_STEP_TEMPERROR
+						       : SPF_STEP_MATCH;
 	return result;
+}
+
+/*
+ * What the domain says to a sender that fails (section 6.2); an include's own
+ * words don't count.  Whatever goes wrong leaves the explanation empty; false
+ * only when an answer is needed first.
+ */
+static bool
+explain(struct run *run, const char *domain, const struct spf_record *record)
+{
+	const struct spf_term *exp = spf_term_of(record, SPF_EXP);
+	char name[DNS_NAME_SIZE], validated[DNS_NAME_SIZE] = "unknown";
+	const struct dns_answer *answer;
+	const struct dns_rr *rr;
+	enum match match;
+
+	if (exp == NULL || run->includes > 0 || run->is_count)
+		return true;
+	match = target(run, name, domain, exp);
+	if (match == MATCH_YES)
+		match = look_up(run, name, DNS_TXT, &answer);
+	if (match != MATCH_YES || answer_count(answer, DNS_TXT) != 1)
+		return match != MATCH_NEED;
+	rr = answer_rr(answer, DNS_TXT, 0);
+	if ((memmem(rr->data, rr->length, "%{p", 3) != NULL ||
+		memmem(rr->data, rr->length, "%{P", 3) != NULL) &&
+	    validated_name(run, domain, validated) == MATCH_NEED)
+		return false;
+	if (!spf_explain(run->report->explanation, rr->data, rr->length,
+		run->sender, domain, validated))
+		run->report->explanation[0] = '\0';
+	return true;
+}
+
+/* A term has matched. */
+static enum spf_result
+decide(struct run *run, const char *domain, const struct spf_record *record,
+    const struct spf_term *term)
+{
+	const enum spf_result result = result_of(term->qualifier);
+
+	why(run, "\"%.*s\" of %s decided.", domain, term);
+	if (result == SPF_FAIL && !explain(run, domain, record))
+		return SPF_NEED;
+	return result;
+}
+
+static void
+say_void(struct run *run, const char *domain, const struct spf_term *term)
+{
+	why(run,
+	    "\"%.*s\" of %s is the third look-up that finds nothing; two are "
+	    "allowed.",
+	    domain, term);
 }
 
 /* Goes through the terms of one record in order. */
@@ -360,10 +467,7 @@ walk(struct run *run, const char *domain, const struct spf_record *record)
 		if (run->is_count && match != MATCH_PERM)
 			continue;
 		if (run->report->voids > SPF_VOID_MAX && !run->is_count) {
-			why(run,
-			    "\"%.*s\" of %s is the third look-up that "
-			    "finds nothing; two are allowed.",
-			    domain, term);
+			say_void(run, domain, term);
 			return SPF_PERMERROR;
 		}
 		if (match == MATCH_PERM)
@@ -373,10 +477,8 @@ walk(struct run *run, const char *domain, const struct spf_record *record)
 			    term);
 			return SPF_TEMPERROR;
 		}
-		if (match == MATCH_YES) {
-			why(run, "\"%.*s\" of %s decided.", domain, term);
-			return result_of(term->qualifier);
-		}
+		if (match == MATCH_YES)
+			return decide(run, domain, record, term);
 	}
 	if (is_needing)
 		return SPF_NEED;
@@ -384,13 +486,6 @@ walk(struct run *run, const char *domain, const struct spf_record *record)
 	if (redirect != NULL && spf_term_of(record, SPF_ALL) == NULL)
 		return follow_redirect(run, domain, redirect);
 	return run->is_count ? SPF_PASS : SPF_NEUTRAL;
-}
-
-static bool
-is_spf(const struct dns_rr *rr)
-{
-	return rr->length >= 6 && strncasecmp(rr->data, "v=spf1", 6) == 0 &&
-	    (rr->length == 6 || rr->data[6] == ' ');
 }
 
 static bool
@@ -402,6 +497,17 @@ is_loop(const struct run *run, const char *domain)
 	return false;
 }
 
+/* Section 4.3: no policy for what is no name of two labels or more, such as
+ * an address in brackets. */
+static bool
+is_domain(const char *domain)
+{
+	char normal[DNS_NAME_SIZE];
+
+	return dns_name_normalize(normal, domain) &&
+	    strchr(normal, '.') != NULL && strpbrk(normal, "[]:\\") == NULL;
+}
+
 static enum spf_result
 evaluate(struct run *run, const char *domain)
 {
@@ -411,14 +517,13 @@ evaluate(struct run *run, const char *domain)
 	enum spf_result result;
 	enum match match;
 
-	/* Section 4.3: a name of one label has no policy. */
-	if (strchr(domain, '.') == NULL)
+	if (!is_domain(domain))
 		return SPF_NONE;
 	match = look_up(run, domain, DNS_TXT, &answer);
 	if (match != MATCH_YES)
 		return match == MATCH_NEED ? SPF_NEED : SPF_TEMPERROR;
 	for (size_t i = 0; (rr = answer_rr(answer, DNS_TXT, i)) != NULL; i++) {
-		if (!is_spf(rr))
+		if (!spf_is_record(rr->data, rr->length))
 			continue;
 		if (found != NULL) {
 			why(run, "%.*s%s has two SPF records.", domain, NULL);
@@ -444,12 +549,31 @@ evaluate(struct run *run, const char *domain)
 	return result;
 }
 
+/* An IPv4 address in the form of an IPv6 one is judged as IPv4. */
+static void
+unmap(struct ip *ip)
+{
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+
+	if (ip->family != AF_INET6 || memcmp(ip->bytes, mapped, 12) != 0)
+		return;
+	ip->family = AF_INET;
+	memmove(ip->bytes, ip->bytes + 12, 4);
+	memset(ip->bytes + 4, 0, 12);
+}
+
 static void
 start(struct run *run, struct spf_report *report)
 {
+	struct spf_sender sender = *run->sender;
+
+	unmap(&sender.ip);
+	run->sender = &sender;
 	memset(report, 0, sizeof(*report));
 	run->report = report;
-	report->result = evaluate(run, run->sender->domain);
+	report->result = evaluate(run, sender.domain);
+	if (report->result != SPF_FAIL)
+		report->explanation[0] = '\0';
 }
 
 void
@@ -478,6 +602,15 @@ spf_result_name(enum spf_result result)
 {
 	static const char *const names[] = { "waiting", "none", "neutral",
 		"pass", "fail", "softfail", "temperror", "permerror" };
+
+	return names[result];
+}
+
+const char *
+spf_step_name(enum spf_step_result result)
+{
+	static const char *const names[] = { "no match", "match", "temperror",
+		"permerror" };
 
 	return names[result];
 }

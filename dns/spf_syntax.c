@@ -63,6 +63,7 @@ static size_t
 macro_length(const char *from, const char *end)
 {
 	const char *at = from + 1;
+	bool has_digits = false, is_zero = true;
 
 	if (at == end)
 		return 0;
@@ -72,10 +73,12 @@ macro_length(const char *from, const char *end)
 	    strchr("slodiphcrtvSLODIPHCRTV", *at) == NULL)
 		return 0;
 	at++;
-	if (at < end && *at == '0')
+	for (; at < end && isdigit((unsigned char)*at); at++) {
+		has_digits = true;
+		is_zero &= *at == '0';
+	}
+	if (has_digits && is_zero)
 		return 0; /* zero labels (section 7.3) */
-	while (at < end && isdigit((unsigned char)*at))
-		at++;
 	if (at < end && (*at == 'r' || *at == 'R'))
 		at++;
 	while (at < end && *at != '\0' && strchr(".-+,/_=", *at) != NULL)
@@ -136,6 +139,22 @@ ends_in_macro(const char *from, const char *end)
 	return is_macro;
 }
 
+/* c, r and t are for explanations alone (section 7.2). */
+static bool
+check_letters(struct cursor *c, const char *from, const char *end)
+{
+	for (const char *at = from; at < end; at++) {
+		if (*at != '%')
+			continue;
+		if (at[1] == '{' && strchr("crtCRT", at[2]) != NULL)
+			return fail(c, at,
+			    "\"%%{%c}\" may stand in explanations only.",
+			    at[2]);
+		at += macro_length(at, end) - 1;
+	}
+	return true;
+}
+
 static bool
 check_domain(struct cursor *c, const char *from, const char *end)
 {
@@ -143,7 +162,7 @@ check_domain(struct cursor *c, const char *from, const char *end)
 
 	if (from == end)
 		return fail(c, from, "A domain name is missing here.");
-	if (!check_macros(c, from, end))
+	if (!check_macros(c, from, end) || !check_letters(c, from, end))
 		return false;
 	if (ends_in_macro(from, end))
 		return true;
@@ -373,6 +392,40 @@ spf_parse(struct spf_record *record, const char *text, size_t length)
 		at = stop;
 	}
 	return true;
+}
+
+bool
+spf_is_record(const char *text, size_t length)
+{
+	return length >= VERSION_LENGTH &&
+	    strncasecmp(text, "v=spf1", VERSION_LENGTH) == 0 &&
+	    (length == VERSION_LENGTH || text[VERSION_LENGTH] == ' ');
+}
+
+bool
+spf_is_macro_string(const char *text, size_t length)
+{
+	const char *const end = text + length;
+
+	for (const char *at = text; at < end; at++) {
+		size_t macro = 1;
+
+		if (*at < ' ' || *at > '~')
+			return false;
+		if (*at == '%')
+			macro = macro_length(at, end);
+		if (macro == 0)
+			return false;
+		at += macro - 1;
+	}
+	return true;
+}
+
+bool
+spf_costs_look_up(enum spf_kind kind)
+{
+	return kind == SPF_INCLUDE || kind == SPF_A || kind == SPF_MX ||
+	    kind == SPF_PTR || kind == SPF_EXISTS || kind == SPF_REDIRECT;
 }
 
 const struct spf_term *

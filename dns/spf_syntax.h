@@ -48,6 +48,15 @@ struct spf_record {
  * at the first error, with what came before it. */
 bool spf_parse(struct spf_record *, const char *text, size_t length);
 
+/* Begins with "v=spf1" in any letter case, then a blank or the end. */
+bool spf_is_record(const char *text, size_t length);
+
+/* Could the text be an explanation (section 6.2: macros, letters, blanks)? */
+bool spf_is_macro_string(const char *text, size_t length);
+
+/* Counts against the ten look-ups (section 4.6.4). */
+bool spf_costs_look_up(enum spf_kind);
+
 /* The term of that kind, or NULL. */
 const struct spf_term *spf_term_of(const struct spf_record *, enum spf_kind);
 

@@ -81,7 +81,8 @@ parse_tag(
 			    "\"%.*s\" is no tag name: is a semicolon missing "
 			    "in front of it?",
 			    from, (size_t)(name_end - from));
-	if (is_known(list, from, (size_t)(name_end - from)))
+	list->has_duplicate = is_known(list, from, (size_t)(name_end - from));
+	if (list->has_duplicate)
 		return fail(list, text, from,
 		    "The tag \"%.*s\" is there twice.", from,
 		    (size_t)(name_end - from));
@@ -126,6 +127,40 @@ tag_list_parse(struct tag_list *list, const char *text, size_t length)
 	}
 	if (list->count == 0)
 		return fail(list, text, text, "It is empty%.*s.", "", 0);
+	return true;
+}
+
+bool
+tag_list_parse_usable(struct tag_list *list, const char *text, size_t length,
+    void (*broken)(void *context, size_t at, const char *sentence),
+    void *context)
+{
+	const char *from = text, *const end = text + length;
+
+	memset(list, 0, sizeof(*list));
+	while (from < end) {
+		const char *semicolon = memchr(from, ';', (size_t)(end - from));
+		const char *stop = semicolon != NULL ? semicolon : end;
+		const char *first = from, *last = stop;
+
+		cut_blanks(&first, &last);
+		if (first == last && semicolon == NULL)
+			break;
+		if (list->count == TAG_MAX)
+			return fail(
+			    list, text, from, "Too many tags%.*s.", "", 0);
+		if (first == last)
+			fail(list, text, from,
+			    "There is nothing in front of a semicolon%.*s.", "",
+			    0);
+		if (first == last || !parse_tag(list, text, from, stop)) {
+			if (list->has_duplicate)
+				return false;
+			broken(context, list->error_at, list->error);
+			list->error[0] = '\0';
+		}
+		from = stop + (semicolon != NULL);
+	}
 	return true;
 }
 

@@ -24,11 +24,22 @@ struct tag_list {
 	size_t count;
 	char error[TAG_ERROR_SIZE]; /* a sentence, "" when all is well */
 	size_t error_at;            /* byte of the text */
+	bool has_duplicate;         /* that is the error */
 };
 
 /* False with error and error_at when it is no tag list; the tags before the
  * error are there. */
 bool tag_list_parse(struct tag_list *, const char *text, size_t length);
+
+/*
+ * The same as DMARC reads it (RFC 9989 section 4.7): a broken tag is left out
+ * and the others count.  `broken` is called for each with the byte of the text
+ * and a sentence.  False for what makes the whole list invalid: a tag that is
+ * there twice, or too many.
+ */
+bool tag_list_parse_usable(struct tag_list *, const char *text, size_t length,
+    void (*broken)(void *context, size_t at, const char *sentence),
+    void *context);
 
 /* The tag of that name (letter case counts), or NULL. */
 const struct tag *tag_find(const struct tag_list *, const char *name);

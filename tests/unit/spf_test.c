@@ -320,8 +320,10 @@ test_the_macro_examples_of_section_7_4(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		const struct spf_sender sender = { example_ip(cases[i].ip),
-			"strong-bad", "email.example.com", "h.example.net" };
+		const struct spf_sender sender = { .ip = example_ip(cases[i].ip),
+			.local = "strong-bad",
+			.domain = "email.example.com",
+			.helo = "h.example.net" };
 
 		assert_true(spf_expand(to, cases[i].spec, strlen(cases[i].spec),
 		    &sender, "email.example.com", "unknown"));
@@ -340,8 +342,10 @@ test_the_macro_examples_of_section_7_4(void **state)
 static void
 test_a_long_name_loses_labels_from_the_left(void **state)
 {
-	const struct spf_sender sender = { example_ip("192.0.2.3"), "x",
-		"d.example.com", "h" };
+	const struct spf_sender sender = { .ip = example_ip("192.0.2.3"),
+		.local = "x",
+		.domain = "d.example.com",
+		.helo = "h" };
 	char spec[400] = "", to[DNS_NAME_SIZE];
 
 	(void)state;
@@ -374,8 +378,10 @@ test_nothing_answered_needs_questions(void **state)
 	struct arena arena = { 0 };
 	struct dns_answers *answers = answers_open(&arena);
 	static struct dns_questions q;
-	const struct spf_sender sender = { example_ip("192.0.2.3"), "x",
-		"example.com", "h" };
+	const struct spf_sender sender = { .ip = example_ip("192.0.2.3"),
+		.local = "x",
+		.domain = "example.com",
+		.helo = "h" };
 
 	(void)state;
 	q.count = 0;

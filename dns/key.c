@@ -1,0 +1,73 @@
+#include "dns/key.h"
+
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+
+static enum key_form
+form_of(EVP_PKEY *key, int *bits)
+{
+	*bits = EVP_PKEY_get_bits(key);
+	switch (EVP_PKEY_get_base_id(key)) {
+	case EVP_PKEY_RSA:
+		return KEY_RSA;
+	case EVP_PKEY_ED25519:
+		return KEY_ED25519;
+	default:
+		return KEY_OTHER;
+	}
+}
+
+static enum key_form
+read_public_key(const uint8_t *der, size_t length, int *bits)
+{
+	const unsigned char *at = der;
+	EVP_PKEY *key = d2i_PUBKEY(NULL, &at, (long)length);
+	enum key_form form = KEY_BROKEN;
+
+	if (key != NULL && at == der + length)
+		form = form_of(key, bits);
+	EVP_PKEY_free(key);
+	return form;
+}
+
+static enum key_form
+read_bare_key(const uint8_t *der, size_t length, int *bits)
+{
+	const unsigned char *at = der;
+	EVP_PKEY *key = d2i_PublicKey(EVP_PKEY_RSA, NULL, &at, (long)length);
+	enum key_form form = KEY_BROKEN;
+
+	if (key != NULL && at == der + length) {
+		form = KEY_RSA_BARE;
+		*bits = EVP_PKEY_get_bits(key);
+	}
+	EVP_PKEY_free(key);
+	return form;
+}
+
+static enum key_form
+read_certificate(const uint8_t *der, size_t length)
+{
+	const unsigned char *at = der;
+	X509 *certificate = d2i_X509(NULL, &at, (long)length);
+	enum key_form form = KEY_BROKEN;
+
+	if (certificate != NULL && at == der + length)
+		form = KEY_CERTIFICATE;
+	X509_free(certificate);
+	return form;
+}
+
+enum key_form
+key_read(const uint8_t *der, size_t length, int *bits)
+{
+	enum key_form form = read_public_key(der, length, bits);
+
+	if (form == KEY_BROKEN)
+		form = read_bare_key(der, length, bits);
+	if (form == KEY_BROKEN)
+		form = read_certificate(der, length);
+	ERR_clear_error();
+	return form;
+}

@@ -1,0 +1,24 @@
+/*
+ * key.h - public keys in the DNS: what a verifier could do with them.
+ */
+#ifndef DNS_KEY_H
+#define DNS_KEY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum key_form {
+	KEY_BROKEN,
+	KEY_RSA,         /* SubjectPublicKeyInfo of an RSA key */
+	KEY_RSA_BARE,    /* RSAPublicKey alone: RFC 6376 by the letter, and few
+	                  * verifiers take it */
+	KEY_ED25519,     /* SubjectPublicKeyInfo of one */
+	KEY_OTHER,       /* a key of another algorithm */
+	KEY_CERTIFICATE, /* an X.509 certificate */
+};
+
+/* Reads DER that must end with the bytes; *bits is the size of an RSA key. */
+enum key_form key_read(const uint8_t *der, size_t length, int *bits);
+
+#endif

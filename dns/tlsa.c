@@ -1,0 +1,168 @@
+#include "dns/tlsa.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "base/digest.h"
+#include "dns/key.h"
+#include "dns/lint_words.h"
+
+#define SHA256_LENGTH 32
+#define SHA512_LENGTH 64
+
+bool
+tlsa_from_wire(struct tlsa *tlsa, const uint8_t *octets, size_t length)
+{
+	if (length < 4)
+		return false;
+	*tlsa = (struct tlsa){ octets[0], octets[1], octets[2], octets + 3,
+		length - 3 };
+	return true;
+}
+
+/* ---- the data ---- */
+
+static void
+judge_whole(const struct tlsa *tlsa, struct lint *lint)
+{
+	int bits = 0;
+	const enum key_form form = key_read(tlsa->data, tlsa->length, &bits);
+	const bool is_certificate = form == KEY_CERTIFICATE;
+
+	if (form == KEY_BROKEN || form == KEY_RSA_BARE ||
+	    is_certificate != (tlsa->selector == 0))
+		lint_fail(lint, lint->text,
+		    "The data is no whole %s (DER), as \"%u %u 0\" says.",
+		    tlsa->selector == 0 ? "certificate" : "public key",
+		    tlsa->usage, tlsa->selector);
+	else
+		lint_warn(lint, lint->text,
+		    "A whole %s makes the answer long; a hash is usual (3 1 "
+		    "1).",
+		    is_certificate ? "certificate" : "key");
+}
+
+static bool
+is_hash_of_nothing(const struct tlsa *tlsa)
+{
+	uint8_t nothing[DIGEST_SHA256_SIZE];
+
+	digest_sha256(nothing, "", 0);
+	return tlsa->length == sizeof(nothing) &&
+	    memcmp(tlsa->data, nothing, sizeof(nothing)) == 0;
+}
+
+static void
+judge_data(const struct tlsa *tlsa, struct lint *lint)
+{
+	const size_t wanted =
+	    tlsa->matching == 1 ? SHA256_LENGTH : SHA512_LENGTH;
+
+	if (tlsa->matching == 0)
+		judge_whole(tlsa, lint);
+	else if (tlsa->length != wanted)
+		lint_fail(lint, lint->text,
+		    "A SHA-%s hash has %zu octets; here are %zu.",
+		    tlsa->matching == 1 ? "256" : "512", wanted, tlsa->length);
+	else if (is_hash_of_nothing(tlsa))
+		lint_fail(lint, lint->text,
+		    "This is the hash of nothing: the tool that made it found "
+		    "no certificate.");
+}
+
+void
+tlsa_judge(const struct tlsa *tlsa, struct lint *lint)
+{
+	if (tlsa->usage > 3 || tlsa->selector > 1 || tlsa->matching > 2) {
+		lint_fail(lint, lint->text,
+		    "\"%u %u %u\" is nothing that senders know: usage 0 to 3, "
+		    "selector 0 or 1, matching 0 to 2.",
+		    tlsa->usage, tlsa->selector, tlsa->matching);
+		return;
+	}
+	if (tlsa->usage < 2)
+		lint_warn(lint, lint->text,
+		    "Usage %u is not used by mail servers (RFC 7672): take 3 "
+		    "or 2.",
+		    tlsa->usage);
+	else if (tlsa->usage == 3 && tlsa->selector == 0)
+		lint_warn(lint, lint->text,
+		    "Selector 0 changes with every renewal of the certificate; "
+		    "3 1 1 stays while the key stays.");
+	judge_data(tlsa, lint);
+}
+
+/* ---- as text ---- */
+
+static int
+hex_value(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c = (char)tolower((unsigned char)c);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* The rest of the words, two digits an octet; false was said already. */
+static bool
+take_data(struct lint *lint, const char *at, uint8_t to[TLSA_DATA_MAX],
+    size_t *length)
+{
+	size_t digits = 0;
+	struct word word;
+
+	memset(to, 0, TLSA_DATA_MAX);
+	while (word_next(lint, &at, &word))
+		for (size_t i = 0; i < word.length; i++, digits++) {
+			const int value = hex_value(word.text[i]);
+
+			if (value < 0 || digits / 2 == TLSA_DATA_MAX) {
+				lint_fail(lint, word.text + i, "%s",
+				    value < 0 ? "This is no hexadecimal digit."
+					      : "The data is too long.");
+				return false;
+			}
+			to[digits / 2] = (uint8_t)(to[digits / 2] << 4);
+			to[digits / 2] |= (uint8_t)value;
+		}
+	*length = digits / 2;
+	if (digits % 2 == 0 && digits > 0)
+		return true;
+	lint_fail(lint, lint->text, "%s",
+	    digits == 0 ? "The data is missing."
+			: "The data has an odd number of digits: was it cut?");
+	return false;
+}
+
+void
+lint_tlsa(struct lint *lint)
+{
+	static const char *const names[] = { "usage", "selector",
+		"matching type" };
+	const char *at = lint->text;
+	uint8_t data[TLSA_DATA_MAX];
+	unsigned numbers[3] = { 0 };
+	struct tlsa tlsa;
+	struct word word;
+	size_t length;
+
+	for (size_t i = 0; i < 3; i++) {
+		if (!word_next(lint, &at, &word)) {
+			lint_fail(lint, at, "The %s is missing.", names[i]);
+			return;
+		}
+		if (i == 0 && !word_is_number(&word)) {
+			lint_skip(lint,
+			    "It is no TLSA: three numbers and data, such as 3 "
+			    "1 1 and 64 digits.");
+			return;
+		}
+		if (!word_number(lint, &word, names[i], 255, &numbers[i]))
+			return;
+	}
+	if (!take_data(lint, at, data, &length))
+		return;
+	tlsa =
+	    (struct tlsa){ numbers[0], numbers[1], numbers[2], data, length };
+	tlsa_judge(&tlsa, lint);
+}
