@@ -63,6 +63,7 @@ DNS = \
     dns/report_uri.c \
     dns/resolvers.c \
     dns/spf.c \
+    dns/spf_ask.c \
     dns/spf_macro.c \
     dns/spf_syntax.c \
     dns/sts_policy.c \
@@ -173,6 +174,7 @@ SSH = \
     ssh/command_dns.c \
     ssh/command_help.c \
     ssh/command_line.c \
+    ssh/command_lint.c \
     ssh/command_list.c \
     ssh/command_mail.c \
     ssh/command_people.c \
@@ -202,6 +204,7 @@ UNIT_DNS = \
     answers_test \
     check_test \
     engine_test \
+    lint_test \
     record_test \
     spf_test \
 

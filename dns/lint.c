@@ -6,6 +6,10 @@
 
 #include "base/text.h"
 
+/* Both lists are in the same order; a test compares them. */
+const char *const lint_kind_names[] = { "spf", "dkim", "dmarc", "mta-sts-txt",
+	"mta-sts-policy", "tlsrpt", "caa", "tlsa", "srv", "mx", NULL };
+
 /* name, help, run */
 const struct lint_kind lint_kinds[] = {
 	/* clang-format off */

@@ -46,6 +46,7 @@ struct lint_kind {
 };
 
 extern const struct lint_kind lint_kinds[]; /* ends with .name == NULL */
+extern const char *const lint_kind_names[]; /* of the same; ends with NULL */
 
 /* The row of that name, or NULL. */
 const struct lint_kind *lint_kind_by_name(const char *);

@@ -39,6 +39,36 @@ why(struct run *run, const char *format, const char *domain,
 	    term == NULL ? "" : term->text, domain);
 }
 
+static bool
+is_waiting(const struct run *run, const struct dns_question *question)
+{
+	return answers_view(run->answers, question->name, question->type)
+		   .state == VIEW_WAITING;
+}
+
+/* What is answered goes into the set too, because the set says all that the
+ * result rests on; when it is full, what waits takes its place. */
+static void
+need_question(struct run *run, const char *name, uint16_t type)
+{
+	struct dns_questions *need = run->need;
+	struct dns_questions one = { .count = 0 };
+
+	if (need == NULL)
+		return;
+	question_add(need, (enum dns_type)type, name);
+	if (need->count < DNS_QUESTION_MAX)
+		return;
+	question_add(&one, (enum dns_type)type, name);
+	if (one.count == 0 || !is_waiting(run, &one.list[0]))
+		return;
+	for (size_t i = 0; i < need->count; i++)
+		if (!is_waiting(run, &need->list[i])) {
+			need->list[i] = one.list[0];
+			return;
+		}
+}
+
 /* Asks; MATCH_YES when there is an answer, also one that has no records. */
 static enum match
 look_up(struct run *run, const char *name, uint16_t type,
@@ -51,9 +81,7 @@ look_up(struct run *run, const char *name, uint16_t type,
 	/* An impossible name has no records (section 4.3, 4.8). */
 	if (!dns_name_normalize(normal, name))
 		return MATCH_YES;
-	/* Also what is answered: the set must say all that it rests on. */
-	if (run->need != NULL)
-		question_add(run->need, (enum dns_type)type, name);
+	need_question(run, name, type);
 	view = answers_view(run->answers, name, type);
 	if (view.state == VIEW_WAITING)
 		return MATCH_NEED;

@@ -50,6 +50,10 @@ struct command_special {
 	const char *more;
 };
 
+/* A `more` of its own: those words are one text, never cut at "=" and never
+ * options but for --json and --help. */
+extern const char command_text_words[];
+
 /* The index-th of those words, or NULL. */
 const char *command_more(
     const struct command *, const struct field *, size_t index);

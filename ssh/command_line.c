@@ -108,6 +108,25 @@ take_flag(struct command *command, const struct command_entry *entry,
 	return true;
 }
 
+const char command_text_words[] = "TEXT";
+
+static bool
+takes_text(const struct command_entry *entry)
+{
+	return entry->special != NULL &&
+	    entry->special->more == command_text_words;
+}
+
+static bool
+add_text(struct command *command, const char *word)
+{
+	if (command->arg_count == COMMAND_ARGS_MAX)
+		return false;
+	command->args[command->arg_count++] =
+	    (struct operation_arg){ .text = word };
+	return true;
+}
+
 /* What stands behind the command's name; 0, or the exit status. */
 static int
 take_words(struct command *command, const struct command_entry *entry,
@@ -123,7 +142,12 @@ take_words(struct command *command, const struct command_entry *entry,
 		else if (text_is_same(word, "--help") ||
 		    text_is_same(word, "-h"))
 			command->wants_help = true;
-		else if (take_value("--resolver", words, count, &i, &value))
+		else if (takes_text(entry)) {
+			if (!add_text(command, word))
+				return command_refuse_usage(command,
+				    "There are too many words: put the text "
+				    "in quotes, or give it on standard input.");
+		} else if (take_value("--resolver", words, count, &i, &value))
 			add_resolver(command, value);
 		else if (is_danger_name(entry) &&
 		    take_value("--yes", words, count, &i, &value)) {

@@ -199,7 +199,7 @@ door_box_screens(const char *state_directory, const char *resolvers)
 	return run_in_box(state_directory, resolvers, 0, NULL);
 }
 
-/* Answers that need no state directory. */
+/* Answers that need no state directory: anybody may try a record. */
 static bool
 is_about_program(int word_count, char **words)
 {
@@ -211,7 +211,8 @@ is_about_program(int word_count, char **words)
 	for (size_t i = 0; about[i] != NULL; i++)
 		if (text_is_same(words[0], about[i]))
 			return true;
-	return false;
+	return word_count > 1 && text_is_same(words[0], "dns") &&
+	    (text_is_same(words[1], "lint") || text_is_same(words[1], "spf"));
 }
 
 int
