@@ -156,6 +156,7 @@ SCREENS = \
     screens/list_screen.c \
     screens/list_source.c \
     screens/palette.c \
+    screens/pick.c \
     screens/removed_users.c \
     screens/requests.c \
     screens/row_screen.c \
@@ -163,8 +164,10 @@ SCREENS = \
     screens/screens.c \
     screens/secret.c \
     screens/session.c \
+    screens/tenant_wizard.c \
     screens/tenants.c \
     screens/users.c \
+    screens/wizard_screen.c \
 
 SSH = \
     ssh/application.c \

@@ -721,7 +721,7 @@ const struct list tenant_list = {
 		"JOIN host s ON s.id = t.smtp_host_id "
 		"LEFT JOIN domain d ON d.tenant_id = t.id AND d.is_primary = 1 "
 		"LEFT JOIN intake i ON i.tenant_id = t.id",
-	.id = "t.id", .key = "t.name",
+	.id = "t.id", .key = "t.name", .find = "t.name_folded",
 	.scope_tenant = "t.id = :tenant",
 	.of_tenant = "t.id = :of_tenant",
 	.columns = columns,

@@ -263,7 +263,7 @@ static void
 came_back(struct list_screen *s, const struct msg *msg)
 {
 	table_refresh(&s->table);
-	if (msg->id != 0 && msg->from == &screen_form)
+	if (msg->id != 0)
 		table_select(&s->table, msg->id);
 }
 

@@ -1,6 +1,7 @@
 #include "model/tenant.h"
 #include "screens/list_screen.h"
 #include "screens/screens.h"
+#include "screens/wizard_screen.h"
 
 /* clang-format off */
 static const struct key_binding keys[] = {
@@ -19,6 +20,7 @@ static const char *const extra[] = { "alias_count", "mail_host", "dns_provider",
 
 static const struct list_view view = {
 	.list = &tenant_list,
+	.adds = &screen_tenant_wizard,
 	.what = "All tenants",
 	.help = "Storage is what quotas have allocated, of the tenant's limit.",
 	.state_column = "status",

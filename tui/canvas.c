@@ -268,7 +268,7 @@ canvas_put_fit(struct canvas *canvas, int row, int column, int columns,
 	const char *sign = canvas->sheet->is_ascii ? "..." : "\u2026";
 	int sign_columns = canvas->sheet->is_ascii ? 3 : 1, used;
 
-	if (columns <= 0)
+	if (columns <= 0 || row < 0)
 		return;
 	if (shown_columns(text) <= columns || columns <= sign_columns) {
 		canvas_put_text(&part, 0, 0, style, text);
@@ -312,24 +312,38 @@ line_end(const char *text, int columns)
 	return end; /* a word longer than the line is broken */
 }
 
+/* The start of the line behind the one that ends at `end`. */
+static const char *
+line_after(const char *end)
+{
+	if (*end == '\n')
+		return end + 1;
+	while (*end == ' ')
+		end++;
+	return end;
+}
+
+int
+canvas_wrapped_rows(int columns, const char *text)
+{
+	int rows = 0;
+
+	for (; *text != '\0'; rows++)
+		text = line_after(line_end(text, columns < 1 ? 1 : columns));
+	return rows;
+}
+
 int
 canvas_put_wrapped(struct canvas *canvas, int row, int column, int columns,
     enum style style, const char *text)
 {
 	int rows = 0;
 
-	if (columns < 1)
-		columns = 1;
 	while (*text != '\0') {
-		const char *end = line_end(text, columns);
+		const char *end = line_end(text, columns < 1 ? 1 : columns);
 
 		put_bytes(canvas, row + rows++, column, style, text, end);
-		if (*end == '\n')
-			end++;
-		else
-			while (*end == ' ')
-				end++;
-		text = end;
+		text = line_after(end);
 	}
 	return rows;
 }

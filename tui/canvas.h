@@ -68,6 +68,9 @@ void canvas_put_right(struct canvas *, int row, int column, int columns,
 int canvas_put_wrapped(struct canvas *, int row, int column, int columns,
     enum style, const char *text);
 
+/* The rows that canvas_put_wrapped() would take. */
+int canvas_wrapped_rows(int columns, const char *text);
+
 /* A line across the window, `text` (or NULL) set into it. */
 void canvas_put_rule(struct canvas *, int row, enum style, const char *text);
 

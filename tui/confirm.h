@@ -23,7 +23,7 @@ struct confirm {
 	const char *head; /* "DELETE TENANT Initech" */
 	const char *lines[CONFIRM_LINES_MAX]; /* what goes; NULL ends */
 	const char *prompt; /* "Type the tenant's name to delete it:" */
-	const char *word; /* what it does: "delete"; also the place */
+	const char *word;   /* what it does: "delete"; also the place */
 };
 
 extern const struct screen screen_confirm_ask;

@@ -9,7 +9,7 @@
 
 /* clang-format off */
 #define FORM_KEYS \
-	{ PRESS_TAB, FORM_KEY_NEXT, "next field", "To the next field.", NULL }, \
+	{ PRESS_TAB, FORM_KEY_NEXT, "next", "To the next field.", NULL }, \
 	{ PRESS_DOWN, FORM_KEY_NEXT, NULL, NULL, NULL }, \
 	{ PRESS_SHIFT_TAB, FORM_KEY_PREVIOUS, NULL, "To the field before.", NULL }, \
 	{ PRESS_UP, FORM_KEY_PREVIOUS, NULL, NULL, NULL }, \
@@ -260,15 +260,21 @@ form_set_note(struct form *form, const char *name, const char *text)
 }
 
 bool
-form_set_error(struct form *form, const char *name, const char *text)
+form_mark_error(struct form *form, const char *name, const char *text)
 {
 	struct form_field *field = by_name(form, name);
 
 	if (field == NULL || field->is_hidden)
 		return false;
 	set_note(field, text, true);
-	form_focus(form, name);
 	return true;
+}
+
+bool
+form_set_error(struct form *form, const char *name, const char *text)
+{
+	form_focus(form, name);
+	return form_mark_error(form, name, text);
 }
 
 /* An empty required field is refused only when all are checked: who passes

@@ -87,6 +87,9 @@ void form_set_note(struct form *, const char *name, const char *text);
  * form has no such field: show it on the message row then. */
 bool form_set_error(struct form *, const char *name, const char *text);
 
+/* The same without moving the focus. */
+bool form_mark_error(struct form *, const char *name, const char *text);
+
 void form_hide(struct form *, const char *name, bool hidden);
 void form_set_off(struct form *, const char *name, const char *why);
 void form_set_picker(struct form *, const char *name);

@@ -9,14 +9,30 @@
 
 /* ---- rows ---- */
 
+/* Where the note below a field stands: a sentence that is too long for one
+ * row behind the labels starts further left, and goes on in a second row. */
 static int
-note_rows(const struct form_field *field)
+note_column(const struct form_field *field, int columns)
 {
-	return field->note[0] != '\0' ? 1 : 0;
+	int wanted = text_columns(field->note) + (field->is_error ? 2 : 0);
+
+	return wanted > columns - 1 - VALUE_COLUMN ? LABEL_COLUMN + 1
+						   : VALUE_COLUMN;
+}
+
+static int
+note_rows(const struct form *form, const struct form_field *field)
+{
+	int columns =
+	    form->body_columns > 0 ? form->body_columns : CANVAS_COLUMNS;
+
+	return canvas_wrapped_rows(columns - 1 - note_column(field, columns) -
+		(field->is_error ? 2 : 0),
+	    field->note);
 }
 
 /* First row of each field, counted from the form's start; a field with a
- * note takes one row more. */
+ * note takes more than one. */
 static int
 row_of(const struct form *form, size_t index)
 {
@@ -24,7 +40,7 @@ row_of(const struct form *form, size_t index)
 
 	for (size_t i = form->first; i < index; i++)
 		if (!form->fields[i].is_hidden)
-			row += 1 + note_rows(&form->fields[i]);
+			row += 1 + note_rows(form, &form->fields[i]);
 	return row;
 }
 
@@ -41,7 +57,7 @@ form_scroll(struct form *form)
 	int row = row_of(form, form->focus), last = row, all = form_rows(form);
 
 	if (form->focus < form->end)
-		last += note_rows(&form->fields[form->focus]);
+		last += note_rows(form, &form->fields[form->focus]);
 	if (row < form->scroll)
 		form->scroll = row;
 	if (form->body_rows > 0 && last >= form->scroll + form->body_rows)
@@ -214,16 +230,13 @@ put_field(const struct form_field *field, struct canvas *body, int row,
 static void
 put_note(const struct form_field *field, struct canvas *body, int row)
 {
-	int column = VALUE_COLUMN;
+	int columns = body->columns, column = note_column(field, columns);
 
-	if (field->note[0] == '\0' || row < 0 || row >= body->rows)
+	if (field->note[0] == '\0')
 		return;
-	/* A sentence that is too long starts further left. */
-	if (text_columns(field->note) + 2 > body->columns - 1 - column)
-		column = LABEL_COLUMN + 1;
 	if (field->is_error)
 		column += canvas_put_text(body, row, column, STYLE_ERROR, "! ");
-	canvas_put_fit(body, row, column, body->columns - 1 - column,
+	canvas_put_wrapped(body, row, column, columns - 1 - column,
 	    field->is_error ? STYLE_ERROR : STYLE_DIM, field->note);
 }
 
@@ -241,6 +254,6 @@ form_view(const struct form *form, struct canvas *body)
 		    i == form->focus && form_can_focus(form, i));
 		row++;
 		put_note(field, body, row);
-		row += note_rows(field);
+		row += note_rows(form, field);
 	}
 }

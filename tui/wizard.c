@@ -88,7 +88,7 @@ may_leave(struct wizard *wizard, struct app *app)
 		return true;
 	if (step->first != NULL && !form_check(wizard->form)) {
 		app_message(app, "This needs attention first: %s.",
-		    form_focus_name(wizard->form));
+		    wizard->form->fields[wizard->form->focus].field->label);
 		return false;
 	}
 	return step->leave == NULL || step->leave(app, wizard->state);
@@ -139,6 +139,84 @@ save(struct wizard *wizard, struct app *app)
 	return WIZARD_DONE;
 }
 
+/* ---- review ---- */
+
+static const char *
+review_text(const struct form_field *field)
+{
+	if (field->field->kind == FIELD_SECRET && field->text[0] != '\0')
+		return "(set)";
+	if (field->field->kind == FIELD_BLOCK && field->text[0] != '\0')
+		return "(pasted)";
+	return field->text[0] != '\0' ? field->text : "-";
+}
+
+#define REVIEW_COLUMN 22
+
+/* Draws one step's fields, with what was remarked on them; NULL body only
+ * counts.  Gives the row behind. */
+static int
+put_review_field(
+    const struct form_field *field, struct canvas *body, int row, int columns)
+{
+	const char *note = field->is_error ? "" : field->note;
+
+	if (body != NULL) {
+		canvas_put_fit(
+		    body, row, 3, 18, STYLE_DIM, field->field->label);
+		canvas_put_fit(body, row, REVIEW_COLUMN,
+		    columns - REVIEW_COLUMN - 2, STYLE_NORMAL,
+		    review_text(field));
+		canvas_put_wrapped(body, row + 1, REVIEW_COLUMN,
+		    columns - REVIEW_COLUMN - 2, STYLE_DIM, note);
+	}
+	return row + 1 + canvas_wrapped_rows(columns - REVIEW_COLUMN - 2, note);
+}
+
+static int
+put_review_step(const struct wizard *wizard, size_t step, struct canvas *body,
+    int row, int columns)
+{
+	const struct wizard_step *of = &wizard->steps[step];
+	struct form slice = *wizard->form;
+
+	if (of->first == NULL || is_skipped(wizard, step))
+		return row;
+	form_show_slice(&slice, of->first, of->count);
+	if (body != NULL)
+		canvas_put_text(body, row, 1, STYLE_HEADING, of->title);
+	row++;
+	for (size_t i = slice.first; i < slice.end; i++)
+		if (!slice.fields[i].is_hidden)
+			row = put_review_field(
+			    &slice.fields[i], body, row, columns);
+	return row;
+}
+
+static int
+put_review(const struct wizard *wizard, struct canvas *body, int columns)
+{
+	int row = -wizard->review_scroll;
+
+	for (size_t i = 0; i < wizard->step_count; i++)
+		row = put_review_step(wizard, i, body, row, columns);
+	return row;
+}
+
+/* Not beyond the last row. */
+static void
+scroll_review(struct wizard *wizard, int by)
+{
+	int most = put_review(wizard, NULL, wizard->last_resize.columns) +
+	    wizard->review_scroll - wizard->last_resize.rows;
+
+	wizard->review_scroll += by;
+	if (wizard->review_scroll > most)
+		wizard->review_scroll = most;
+	if (wizard->review_scroll < 0)
+		wizard->review_scroll = 0;
+}
+
 static enum wizard_event
 press_on_review(struct wizard *wizard, struct app *app, int action)
 {
@@ -150,11 +228,10 @@ press_on_review(struct wizard *wizard, struct app *app, int action)
 	case WIZARD_KEY_BACK:
 		return back(wizard, app);
 	case FORM_KEY_NEXT:
-		wizard->review_scroll++;
+		scroll_review(wizard, 1);
 		return WIZARD_DONE;
 	case FORM_KEY_PREVIOUS:
-		if (wizard->review_scroll > 0)
-			wizard->review_scroll--;
+		scroll_review(wizard, -1);
 		return WIZARD_DONE;
 	default:
 		return WIZARD_IGNORED;
@@ -256,52 +333,6 @@ put_bar(const struct wizard *wizard, struct canvas *whole)
 	canvas_put_fit(whole, 1, 16, whole->columns - 17, STYLE_NORMAL, bar);
 }
 
-static const char *
-review_text(const struct form_field *field)
-{
-	if (field->field->kind == FIELD_SECRET && field->text[0] != '\0')
-		return "(set)";
-	if (field->field->kind == FIELD_BLOCK && field->text[0] != '\0')
-		return "(pasted)";
-	return field->text[0] != '\0' ? field->text : "-";
-}
-
-static int
-put_review_step(
-    const struct wizard *wizard, size_t step, struct canvas *body, int row)
-{
-	const struct wizard_step *of = &wizard->steps[step];
-	struct form slice = *wizard->form;
-
-	if (of->first == NULL || is_skipped(wizard, step))
-		return row;
-	form_show_slice(&slice, of->first, of->count);
-	if (row >= 0)
-		canvas_put_text(body, row, 1, STYLE_HEADING, of->title);
-	row++;
-	for (size_t i = slice.first; i < slice.end; i++) {
-		const struct form_field *field = &slice.fields[i];
-
-		if (field->is_hidden)
-			continue;
-		canvas_put_fit(
-		    body, row, 3, 18, STYLE_DIM, field->field->label);
-		canvas_put_fit(body, row++, 22, body->columns - 24,
-		    STYLE_NORMAL, review_text(field));
-	}
-	return row;
-}
-
-static void
-put_review(const struct wizard *wizard, struct canvas *body)
-{
-	int row = -wizard->review_scroll;
-
-	for (size_t i = 0; i < wizard->step_count; i++)
-		row = put_review_step(wizard, i, body, row);
-	canvas_set_cursor(body, 0, 0);
-}
-
 void
 wizard_view(const struct wizard *wizard, struct canvas *whole)
 {
@@ -311,10 +342,16 @@ wizard_view(const struct wizard *wizard, struct canvas *whole)
 
 	put_bar(wizard, whole);
 	if (wizard_is_on_review(wizard)) {
-		put_review(wizard, &body);
+		int row_count = put_review(wizard, &body, body.columns);
+
+		row_count += wizard->review_scroll;
+		canvas_set_cursor(&body, 0, 0);
 		screen_put_help(whole,
-		    "Nothing is saved yet.  Enter saves; Ctrl-P goes back to "
-		    "change something.");
+		    row_count > body.rows
+			? "Nothing is saved yet.  Enter saves; Down shows the "
+			  "rest; Ctrl-P goes back."
+			: "Nothing is saved yet.  Enter saves; Ctrl-P goes "
+			  "back to change something.");
 		return;
 	}
 	if (row > 0)

@@ -112,6 +112,8 @@ test_nothing_is_drawn_outside_the_window(void **state)
 	canvas_put_text(&part, 0, -1, STYLE_NORMAL, "abcdef");
 	canvas_put_text(&part, -1, 0, STYLE_NORMAL, "abcdef");
 	canvas_put_text(&part, 1, 0, STYLE_NORMAL, "abcdef");
+	canvas_put_fit(&part, -1, 0, 2, STYLE_NORMAL, "xy");
+	canvas_put_wrapped(&part, -1, 0, 2, STYLE_NORMAL, "xy");
 	canvas_set_cursor(&part, 5, 0);
 	assert_string_equal(canvas_as_lines(&canvas, &arena), "\n  bc\n");
 	assert_false(canvas_cursor(&canvas, &(int){ 0 }, &(int){ 0 }));
