@@ -123,6 +123,7 @@ MODEL = \
     model/subject.c \
     model/tenant.c \
     model/user.c \
+    model/web.c \
 
 TUI = \
     tui/app.c \
@@ -216,6 +217,11 @@ UNIT_MAIL = \
     dkim_key_test \
     keeper_test \
 
+# Those whose example is tests/lib/house.h.
+HOUSE_TESTS = \
+    intake_test \
+    password_login_test \
+
 UNIT_MODEL = \
     $(HOUSE_TESTS) \
     audit_test \
@@ -227,7 +233,6 @@ UNIT_MODEL = \
     permission_test \
     public_key_test \
 
-UNIT_MODEL   = audit_test db_test operation_test password_test permission_test public_key_test
 UNIT_TUI = \
     app_test \
     canvas_test \
@@ -238,8 +243,6 @@ UNIT_TUI = \
 
 UNIT_SCREENS =
 UNIT_SSH =
-# Tests of people, rights and tenants: on tests/lib/house.h.
-HOUSE_TESTS  = intake_test password_login_test
 
 # ---- compiler ----
 
@@ -318,6 +321,7 @@ MIGRATIONS = \
     model/schema/0003_finding.sql \
     model/schema/0004_touched.sql \
     model/schema/0005_intake.sql \
+    model/schema/0006_web.sql \
 
 $(OUT)/model/schema_sql.c: $(MIGRATIONS) tools/embed_sql.sh
 	@mkdir -p $(@D)

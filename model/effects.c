@@ -6,6 +6,7 @@
 #include "model/context.h"
 #include "model/db.h"
 #include "model/export.h"
+#include "model/web.h"
 
 #define SUBJECT_SIZE   600
 #define DIRECTORY_SIZE 1024
@@ -160,7 +161,10 @@ effects_repeat(struct context *context, struct err *err)
 	struct queued queued = { 0 };
 	struct err first = { 0 };
 	const bool is_exported = export_touched(context, &first) == OK;
+	struct err web = { 0 };
 
+	if (web_touched(context, &web) != OK && first.code == OK)
+		first = web;
 	do {
 		if (next_queued(context->db, &queued, err) != OK)
 			return err->code;

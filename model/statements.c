@@ -21,6 +21,7 @@ extern const struct db_statements setup_statements;
 extern const struct db_statements subject_statements;
 extern const struct db_statements tenant_statements;
 extern const struct db_statements user_statements;
+extern const struct db_statements web_statements;
 
 extern const struct db_statements intake_statements;
 
@@ -46,5 +47,6 @@ const struct db_statements *const statements_all[] = {
 	&subject_statements,
 	&tenant_statements,
 	&user_statements,
+	&web_statements,
 	NULL,
 };

@@ -1,4 +1,6 @@
-/* export_test.c - the mail servers' tables say what the rows say. */
+/* export_test.c - the mail servers' tables, and the web server's files, say
+ * what the rows say. */
+#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,6 +18,7 @@
 #include "model/effects.h"
 #include "model/export.h"
 #include "model/operation.h"
+#include "model/web.h"
 
 /* A tenant with a verified domain, two users, made by operations; the exports
  * are real files in a directory of the test's own. */
@@ -148,20 +151,23 @@ remove_file(const struct fixture *f, const char *name)
 }
 
 static int
+remove_entry(
+    const char *path, const struct stat *status, int kind, struct FTW *walk)
+{
+	(void)status;
+	(void)kind;
+	(void)walk;
+	return remove(path);
+}
+
+static int
 tear_down(void **state)
 {
 	struct fixture *f = *state;
-	static const char *const names[] = { "maps/postfix/mail.db",
-		"maps/postfix/mail.db-wal", "maps/postfix/mail.db-shm",
-		"maps/postfix/old", "maps/dovecot/auth.db",
-		"maps/dovecot/auth.db-wal", "maps/dovecot/auth.db-shm",
-		"maps/postfix", "maps/dovecot", "maps", "." };
 
 	db_close(&f->context.db);
 	clock_fix(0);
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		remove_file(f, names[i]);
-	return rmdir(f->directory);
+	return nftw(f->directory, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
 }
 
 #define ANNA "anna@acme.example"
@@ -443,6 +449,88 @@ test_what_could_not_be_exported_stays_noted(void **state)
 	check(f, PEEK_USER, BOB, "active 1/2 1073741824");
 }
 
+/* ---- files for the web server ---- */
+
+#define POLICY     "mta-sts/mta-sts.acme.example/.well-known/mta-sts.txt"
+#define AUTOCONFIG "mta-sts/autoconfig.acme.example/mail/config-v1.1.xml"
+
+/* NULL: there is no such file; else a part of it. */
+static void
+check_file(struct fixture *f, const char *name, const char *wanted)
+{
+	char path[160], text[4096] = "";
+	FILE *file;
+
+	text_format(path, sizeof(path), "%s/%s", f->directory, name);
+	file = fopen(path, "r");
+	if (wanted == NULL) {
+		assert_null(file);
+		return;
+	}
+	assert_non_null(file);
+	assert_true(fread(text, 1, sizeof(text) - 1, file) > 0);
+	fclose(file);
+	if (strstr(text, wanted) == NULL)
+		fail_msg("\"%s\" is not in:\n%s", wanted, text);
+}
+
+static void
+set_mode(struct fixture *f, const char *mode)
+{
+	RUN(f, "domain edit", "name", "acme.example", "mta_sts_mode", mode);
+}
+
+/* RFC 8461 3.2, and 8.3: what senders remember must be taken back. */
+static void
+test_a_policy_is_written_and_taken_back_by_mode_none(void **state)
+{
+	struct fixture *f = *state;
+
+	check_file(f, POLICY, NULL);
+	set_mode(f, "testing");
+	check_file(f, POLICY,
+	    "version: STSv1\r\nmode: testing\r\n"
+	    "mx: mail.acme.example\r\nmax_age: 604800\r\n");
+	set_mode(f, "enforce");
+	check_file(f, POLICY, "mode: enforce\r\n");
+	set_mode(f, "none");
+	check_file(
+	    f, POLICY, "version: STSv1\r\nmode: none\r\nmax_age: 604800\r\n");
+}
+
+static void
+test_autoconfig_follows_the_tenant(void **state)
+{
+	struct fixture *f = *state;
+
+	check_file(f, AUTOCONFIG, "<port>993</port>");
+	RUN(f, "tenant edit", "tenant", "Acme", "imap_port", "143");
+	check_file(f, AUTOCONFIG, "<port>143</port>");
+}
+
+static void
+test_files_of_the_web_are_mended_and_swept(void **state)
+{
+	struct fixture *f = *state;
+	struct web_report report;
+	struct err err = { 0 };
+	char path[160];
+
+	text_format(path, sizeof(path), "%s/%s", f->directory, AUTOCONFIG);
+	assert_int_equal(remove(path), 0);
+	RUN(f, "domain add", "name", "old.example", "tenant", "Acme");
+	assert_int_equal(web_sync(&f->context, true, &report, &err), OK);
+	assert_int_equal(report.wanted, 2);
+	assert_int_equal(report.missing, 1);
+	assert_int_equal(web_sync(&f->context, false, &report, &err), OK);
+	check_file(f, AUTOCONFIG, "<clientConfig");
+	RUN(f, "domain remove", "name", "old.example");
+	check_file(
+	    f, "mta-sts/autoconfig.old.example/mail/config-v1.1.xml", NULL);
+	assert_int_equal(web_sync(&f->context, true, &report, &err), OK);
+	assert_int_equal(report.missing + report.different + report.extra, 0);
+}
+
 int
 main(void)
 {
@@ -462,6 +550,9 @@ main(void)
 		TEST(test_a_file_that_was_swapped_is_noticed),
 		TEST(test_a_symbolic_link_is_not_followed),
 		TEST(test_what_could_not_be_exported_stays_noted),
+		TEST(test_a_policy_is_written_and_taken_back_by_mode_none),
+		TEST(test_autoconfig_follows_the_tenant),
+		TEST(test_files_of_the_web_are_mended_and_swept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
