@@ -138,6 +138,7 @@ TUI = \
     tui/key.c \
     tui/line_edit.c \
     tui/pager.c \
+    tui/rows.c \
     tui/style.c \
     tui/table.c \
     tui/table_view.c \
@@ -148,7 +149,10 @@ SCREENS = \
     screens/admins.c \
     screens/aliases.c \
     screens/audit.c \
+    screens/checklist.c \
+    screens/dkim.c \
     screens/domains.c \
+    screens/finding_view.c \
     screens/form_screen.c \
     screens/home.c \
     screens/hosts.c \
@@ -158,6 +162,8 @@ SCREENS = \
     screens/list_source.c \
     screens/palette.c \
     screens/pick.c \
+    screens/record_forms.c \
+    screens/records.c \
     screens/removed_users.c \
     screens/requests.c \
     screens/row_screen.c \

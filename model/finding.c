@@ -178,13 +178,21 @@ keep_all(struct db *db, void *argument, struct err *err)
 	return code;
 }
 
-/* The DKIM row passes at every name server: so do all keys that wait. */
-static enum err_code
-note_keys(struct context *context, const struct dns_subject *subject,
+/* Resolvers that a person over SSH named may be made up. */
+static bool
+is_believed(const struct context *context)
+{
+	return context->resolvers == NULL || context->actor.is_console;
+}
+
+enum err_code
+finding_note_keys(struct context *context, const struct dns_subject *subject,
     const struct dns_finding *f, struct err *err)
 {
 	enum err_code code = OK;
 
+	if (!is_believed(context))
+		return OK;
 	if (f->verdict != DNS_PASS || !f->is_everywhere ||
 	    !text_is_same(dns_checks[f->check].name, "dkim"))
 		return OK;
@@ -206,7 +214,7 @@ finding_keep(struct context *context, const struct dns_subject *subject,
 	struct domain domain;
 	enum err_code code;
 
-	if (context->resolvers != NULL && !context->actor.is_console)
+	if (!is_believed(context))
 		return OK;
 	code = domain_find(context->db, subject->domain, &domain, err);
 	if (code != OK)
@@ -218,7 +226,7 @@ finding_keep(struct context *context, const struct dns_subject *subject,
 		    "There is no domain \"%.100s\" here.", subject->domain);
 	code = db_transaction(context->db, keep_all, &keeping, err);
 	for (size_t i = 0; code == OK && i < count; i++)
-		code = note_keys(context, subject, &list[i], err);
+		code = finding_note_keys(context, subject, &list[i], err);
 	return code;
 }
 

@@ -39,6 +39,11 @@ struct finding {
 enum err_code finding_keep(struct context *, const struct dns_subject *,
     const struct dns_finding *, size_t count, struct err *) MUST_USE;
 
+/* The DKIM row passes at every name server: so do all keys of the subject
+ * that wait; they count as seen.  Part of finding_keep(). */
+enum err_code finding_note_keys(struct context *, const struct dns_subject *,
+    const struct dns_finding *, struct err *) MUST_USE;
+
 /* What is known of the domain's checks, by index in dns_checks[]; `to` has
  * dns_check_count members.  Asks no rights. */
 enum err_code finding_read(struct context *, const char *domain,

@@ -143,7 +143,8 @@ subject_of_domain(struct context *context, const char *name,
 	const char *why;
 	enum err_code code;
 
-	*subject = (struct dns_subject){ 0 };
+	/* To the byte: two subjects are compared by memcmp(). */
+	memset(subject, 0, sizeof(*subject));
 	if (!may_ever(&context->actor, ACTION_CHECK_RUN, &why))
 		return err_set(err, ERR_DENIED, NULL, "%s", why);
 	code = domain_find(context->db, name, &domain, err);

@@ -2,9 +2,14 @@
 #include "screens/list_screen.h"
 #include "screens/screens.h"
 
+enum { DOMAINS_KEY_GO = 1 };
+
 /* clang-format off */
 static const struct key_binding keys[] = {
 	{ PRESS_ENTER, LIST_KEY_OPEN, "open", "Open the domain." },
+	{ '1', DOMAINS_KEY_GO, "DNS checks", "The live DNS checklist of the domain.", NULL, "finding list" },
+	{ '2', DOMAINS_KEY_GO, "records", "The records that the domain should publish.", NULL, "finding list" },
+	{ '3', DOMAINS_KEY_GO, "DKIM", "The domain's DKIM keys and their records.", NULL, "dkim list" },
 	{ 'n', LIST_KEY_ADD, "new", "Give a tenant one more domain.", NULL, "domain add" },
 	{ 'e', LIST_KEY_EDIT, "edit", "Change mail host, DMARC, MTA-STS and report mailboxes.", NULL, "domain edit" },
 	{ 'v', LIST_KEY_EDIT, "verify", "Confirm who owns the domain.", NULL, "domain verify" },
@@ -16,8 +21,28 @@ static const struct key_binding keys[] = {
 static const char *const extra[] = { "dmarc_policy", "mta_sts_mode",
 	"verified_by", NULL };
 
+/* The same digits as on the domain's own screen. */
+static struct next
+act(struct app *app, struct list_screen *s, const struct msg *msg)
+{
+	static const struct screen *const screens[] = { &screen_checklist,
+		&screen_records, &screen_dkim };
+	const int64_t id = table_selected_id(&s->table);
+
+	if (msg->kind != MSG_KEY || msg->action != DOMAINS_KEY_GO)
+		return NEXT_STAYS;
+	if (id == 0) {
+		app_message(app, "There is no row here.");
+		return NEXT_STAYS;
+	}
+	return (struct next){
+		.kind = NEXT_OPEN, .screen = screens[msg->key - '1'], .id = id
+	};
+}
+
 static const struct list_view view = {
 	.list = &domain_list,
+	.act = act,
 	.what = "All domains",
 	.tenant_field = "tenant",
 	.extra = extra,

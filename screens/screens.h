@@ -24,6 +24,11 @@ extern const struct screen screen_admins;
 extern const struct screen screen_keys; /* narrowed by account too */
 extern const struct screen screen_audit;
 
+/* of a domain */
+extern const struct screen screen_checklist;
+extern const struct screen screen_records;
+extern const struct screen screen_dkim;
+
 /* Which screen shows a list: for the ':' prompt; the last row is zero. */
 struct screen_of_list {
 	const char *list; /* "user list" */

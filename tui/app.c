@@ -334,6 +334,17 @@ app_job_stop(struct app *app, int job)
 				stop_job(&app->frames[frame].jobs[i]);
 }
 
+bool
+app_job_tell(struct app *app, int job, const void *order, size_t length)
+{
+	for (size_t frame = 0; job != 0 && frame < app->depth; frame++)
+		for (size_t i = 0; i < APP_JOBS_MAX; i++)
+			if (app->frames[frame].jobs[i].number == job)
+				return job_tell(&app->frames[frame].jobs[i].job,
+				    order, length);
+	return false;
+}
+
 /* One record, or the end, of the job to its screen.  False when there was
  * nothing. */
 static bool

@@ -87,6 +87,9 @@ int app_job_start(
     struct app *, job_function *, void *argument, struct err *) MUST_USE;
 void app_job_stop(struct app *, int job);
 
+/* job_tell() for that job; false also when it has ended. */
+bool app_job_tell(struct app *, int job, const void *order, size_t length);
+
 /* To the person's clipboard (OSC 52), at most 8 kB; says so on the message
  * row. */
 void app_copy(struct app *, const char *text);

@@ -1,0 +1,467 @@
+/*
+ * The live DNS checklist of one domain: a row per check that fills in as
+ * answers come and turns while the person edits the zone.
+ */
+#include <string.h>
+
+#include "base/clock.h"
+#include "dns/checklist.h"
+#include "model/db.h"
+#include "model/subject.h"
+#include "screens/finding_view.h"
+#include "screens/record_forms.h"
+#include "screens/screens.h"
+#include "screens/session.h"
+#include "tui/pager.h"
+#include "tui/rows.h"
+
+#define PANE_ROWS   9 /* of the details, at least */
+#define WORD_COLUMN 17
+#define TEXT_COLUMN 26
+#define TEXT_MAX    (64 * 1024)
+
+struct checklist_state {
+	struct context *context;
+	int64_t domain_id, data_version;
+	struct checklist_request request;
+	struct dns_finding *found; /* dns_check_count of each */
+	struct finding *known;
+	int64_t *changed_at; /* while it was open; 0: not */
+	struct rows rows;
+	int body_rows;
+	int job; /* 0: none runs */
+	bool has_round, is_paused;
+	int64_t started_ms, rounded_at;
+	char note[DNS_SENTENCE_SIZE];
+	char text[TEXT_MAX]; /* of the details in full */
+};
+
+enum {
+	CHECKLIST_KEY_AGAIN = 1,
+	CHECKLIST_KEY_ALL,
+	CHECKLIST_KEY_FULL,
+	CHECKLIST_KEY_NEXT,
+};
+
+/* ---- the job ---- */
+
+static const struct dns_finding *
+under_cursor(const struct checklist_state *s)
+{
+	return &s->found[s->rows.cursor];
+}
+
+/* Also the sign of life that keeps it watching. */
+static void
+tell(struct app *app, struct checklist_state *s, enum checklist_order_kind kind)
+{
+	const struct checklist_order order = { .kind = kind,
+		.check = s->rows.cursor };
+
+	s->is_paused = false;
+	app_job_tell(app, s->job, &order, sizeof(order));
+}
+
+static void
+start(struct app *app, struct checklist_state *s)
+{
+	struct err err = { 0 };
+
+	s->request.is_watched = true;
+	s->has_round = s->is_paused = false;
+	s->note[0] = '\0';
+	s->started_ms = clock_monotonic_ms();
+	s->job = app_job_start(app, checklist_job, &s->request, &err);
+	if (s->job == 0)
+		app_error(app, &err);
+	tell(app, s, CHECKLIST_FOCUS);
+}
+
+static void
+read_known(struct app *app, struct checklist_state *s)
+{
+	struct err err = { 0 };
+
+	if (finding_read(
+		s->context, s->request.subject.domain, s->known, &err) != OK)
+		app_error(app, &err);
+}
+
+static void
+keep(struct app *app, struct checklist_state *s, const struct dns_finding *list,
+    size_t count)
+{
+	struct err err = { 0 };
+
+	if (finding_keep(s->context, &s->request.subject, list, count, &err) !=
+	    OK)
+		app_error(app, &err);
+	else
+		read_known(app, s);
+}
+
+static void
+take_row(struct app *app, struct checklist_state *s,
+    const struct dns_finding *finding)
+{
+	const size_t i = (size_t)finding->check;
+
+	if (i >= dns_check_count)
+		return;
+	if (s->found[i].verdict != DNS_WAITING &&
+	    s->found[i].verdict != finding->verdict)
+		s->changed_at[i] = clock_now();
+	s->found[i] = *finding;
+	/* The first ones are kept together, at the end of the round. */
+	if (s->has_round)
+		keep(app, s, finding, 1);
+}
+
+static void
+take_record(struct app *app, struct checklist_state *s, const struct msg *msg)
+{
+	const struct checklist_record *record = msg->data;
+
+	if (msg->length != sizeof(*record) || msg->job != s->job)
+		return;
+	switch (record->kind) {
+	case CHECKLIST_ROW:
+		take_row(app, s, &record->finding);
+		break;
+	case CHECKLIST_NOTE:
+		text_copy(s->note, sizeof(s->note), record->note);
+		break;
+	case CHECKLIST_ROUND:
+		s->has_round = true;
+		s->rounded_at = clock_now();
+		keep(app, s, s->found, dns_check_count);
+		break;
+	case CHECKLIST_PAUSE:
+		s->is_paused = true;
+		break;
+	}
+}
+
+static void
+take_end(struct checklist_state *s, const struct msg *msg)
+{
+	if (msg->job != s->job)
+		return;
+	s->job = 0;
+	for (size_t i = 0; i < dns_check_count; i++)
+		checklist_lost(&s->found[i]);
+}
+
+/* Somebody changed the setup, or made a key: what is wanted is another. */
+static void
+look_for_changes(struct app *app, struct checklist_state *s)
+{
+	const int64_t version = db_data_version(s->context->db);
+	static struct dns_subject subject;
+	struct err err;
+
+	if (version == s->data_version)
+		return;
+	s->data_version = version;
+	read_known(app, s);
+	if (subject_of_domain_id(s->context, s->domain_id, &subject, &err) !=
+		OK ||
+	    memcmp(&subject, &s->request.subject, sizeof(subject)) == 0)
+		return;
+	s->request.subject = subject;
+	app_job_stop(app, s->job);
+	start(app, s);
+	app_message(app, "The setup was changed meanwhile: checking anew.");
+}
+
+/* ---- keys ---- */
+
+/* The whole finding; the text stays while the pager is open. */
+static struct next
+open_full(struct checklist_state *s)
+{
+	static struct pager_text page;
+	struct arena arena = { 0 };
+	struct text_builder text;
+
+	text_builder_open(&text, &arena, TEXT_MAX);
+	finding_text(&text, &arena, under_cursor(s), &s->known[s->rows.cursor]);
+	text_copy(s->text, sizeof(s->text), text.data);
+	arena_free(&arena);
+	page.title = dns_checks[s->rows.cursor].name;
+	page.text = s->text;
+	return pager_next(&page);
+}
+
+/* The next row that needs something, round the end. */
+static void
+go_to_problem(struct app *app, struct checklist_state *s)
+{
+	for (int i = 1; i <= s->rows.count; i++) {
+		const int row = (s->rows.cursor + i) % s->rows.count;
+		const enum dns_verdict verdict = s->found[row].verdict;
+
+		if ((verdict != DNS_FAIL && verdict != DNS_WARN &&
+			verdict != DNS_UNKNOWN) ||
+		    text_is_same(finding_word(&s->found[row], &s->known[row]),
+			"accepted"))
+			continue;
+		s->rows.cursor = row;
+		rows_fit(&s->rows, s->rows.count, s->rows.visible);
+		return;
+	}
+	app_message(app, "No row needs anything.");
+}
+
+static void
+ask_again(struct app *app, struct checklist_state *s, bool is_all)
+{
+	if (s->job == 0) {
+		start(app, s);
+		return;
+	}
+	tell(app, s, is_all ? CHECKLIST_ALL : CHECKLIST_AGAIN);
+	app_message(app, "Asking %s again.",
+	    is_all ? "everything" : dns_checks[s->rows.cursor].name);
+}
+
+static struct next
+press(struct app *app, struct checklist_state *s, int action)
+{
+	switch (action) {
+	case CHECKLIST_KEY_AGAIN:
+		ask_again(app, s, false);
+		break;
+	case CHECKLIST_KEY_ALL:
+		ask_again(app, s, true);
+		break;
+	case CHECKLIST_KEY_FULL:
+		return open_full(s);
+	case CHECKLIST_KEY_NEXT:
+		go_to_problem(app, s);
+		break;
+	}
+	tell(app, s, CHECKLIST_FOCUS);
+	return NEXT_STAYS;
+}
+
+/* ---- the screen ---- */
+
+static void
+fit(struct checklist_state *s)
+{
+	const int count = (int)dns_check_count;
+	const int room = s->body_rows - PANE_ROWS;
+
+	rows_fit(&s->rows, count, count < room ? count : room);
+}
+
+static void
+open_checklist(struct app *app, void *state, int64_t id)
+{
+	struct checklist_state *s = state;
+	struct err err = { 0 };
+
+	s->context = session_context(app);
+	s->domain_id = id;
+	s->data_version = db_data_version(s->context->db);
+	s->found =
+	    arena_array(app_arena(app), dns_check_count, sizeof(*s->found));
+	s->known =
+	    arena_array(app_arena(app), dns_check_count, sizeof(*s->known));
+	s->changed_at = arena_array(
+	    app_arena(app), dns_check_count, sizeof(*s->changed_at));
+	for (size_t i = 0; i < dns_check_count; i++)
+		checklist_waiting(&s->found[i], (int)i);
+	if (subject_of_domain_id(s->context, id, &s->request.subject, &err) !=
+	    OK) {
+		app_refuse(app, &err);
+		return;
+	}
+	read_known(app, s);
+	fit(s);
+	app_tick(app, true);
+	start(app, s);
+}
+
+static struct next
+update_checklist(struct app *app, void *state, const struct msg *msg)
+{
+	struct checklist_state *s = state;
+
+	switch (msg->kind) {
+	case MSG_RESIZE:
+		s->body_rows = msg->rows;
+		fit(s);
+		break;
+	case MSG_JOB:
+		take_record(app, s, msg);
+		break;
+	case MSG_JOB_END:
+		take_end(s, msg);
+		break;
+	case MSG_TICK:
+		look_for_changes(app, s);
+		break;
+	case MSG_REFRESH:
+		ask_again(app, s, true);
+		break;
+	case MSG_RETURN:
+		tell(app, s, CHECKLIST_FOCUS);
+		break;
+	case MSG_KEY:
+		(void)rows_update(&s->rows, msg);
+		return press(app, s, msg->action);
+	default:
+		break;
+	}
+	return NEXT_STAYS;
+}
+
+/* ---- showing ---- */
+
+static void
+count_verdicts(const struct checklist_state *s, size_t count[DNS_SKIPPED + 1],
+    size_t *accepted)
+{
+	for (size_t i = 0; i < dns_check_count; i++)
+		if (s->known[i].is_accepted &&
+		    s->known[i].verdict == s->found[i].verdict)
+			++*accepted;
+		else
+			count[s->found[i].verdict]++;
+}
+
+static void
+add_count(char *to, size_t size, size_t count, const char *word)
+{
+	char text[32];
+
+	text_format(text, sizeof(text), "%s%zu %s", to[0] != '\0' ? "  " : "",
+	    count, word);
+	if (count > 0)
+		text_append(to, size, text);
+}
+
+static void
+put_state(const struct checklist_state *s, struct canvas *canvas)
+{
+	const char *domain = s->request.subject.domain;
+	const long long seconds = (clock_monotonic_ms() - s->started_ms) / 1000;
+	size_t count[DNS_SKIPPED + 1] = { 0 }, accepted = 0;
+	char left[HOST_NAME_SIZE + 80], right[80] = "", at[32];
+
+	count_verdicts(s, count, &accepted);
+	add_count(right, sizeof(right), count[DNS_FAIL], "fail");
+	add_count(right, sizeof(right), count[DNS_WARN], "warn");
+	add_count(right, sizeof(right), count[DNS_UNKNOWN], "unknown");
+	add_count(right, sizeof(right), accepted, "accepted");
+	add_count(right, sizeof(right), count[DNS_PASS], "pass");
+	clock_format_short(at, sizeof(at), s->rounded_at);
+	if (s->job == 0)
+		text_format(left, sizeof(left),
+		    "%s: the check ended; V starts it again", domain);
+	else if (s->is_paused)
+		text_format(left, sizeof(left),
+		    "%s: paused, nobody was here; any key goes on", domain);
+	else if (!s->has_round)
+		text_format(left, sizeof(left), "%s: %zu of %zu done, %lld s",
+		    domain, dns_check_count - count[DNS_WAITING],
+		    dns_check_count, seconds);
+	else
+		text_format(
+		    left, sizeof(left), "%s: watching since %s", domain, at);
+	screen_put_state(canvas, left, right);
+}
+
+static void
+put_row(const struct checklist_state *s, struct canvas *body, int row, int i)
+{
+	const struct dns_finding *f = &s->found[i];
+	const bool waits = f->verdict == DNS_WAITING;
+	const char *word = finding_word(f, &s->known[i]);
+	int room = body->columns - TEXT_COLUMN - 1;
+	char at[32];
+
+	canvas_put_text(body, row, 3, STYLE_NORMAL, dns_checks[i].name);
+	canvas_put_text(body, row, WORD_COLUMN, style_of_word(word), word);
+	clock_format_short(at, sizeof(at), s->changed_at[i]);
+	if (s->changed_at[i] != 0) {
+		room -= text_columns(at) + 1;
+		canvas_put_text(
+		    body, row, TEXT_COLUMN + room + 1, STYLE_HEADING, at);
+	}
+	canvas_put_fit(body, row, TEXT_COLUMN, room,
+	    waits ? STYLE_DIM : STYLE_NORMAL,
+	    waits ? dns_checks[i].title : f->problem);
+}
+
+static void
+view_checklist(const void *state, struct canvas *canvas)
+{
+	const struct checklist_state *s = state;
+	const struct dns_finding *f = under_cursor(s);
+	const struct finding *known = &s->known[s->rows.cursor];
+	struct canvas body = screen_body(canvas), pane;
+
+	put_state(s, canvas);
+	canvas_put_fit(canvas, 2, 1, canvas->columns - 2, STYLE_WARN, s->note);
+	for (int i = s->rows.top;
+	     i < s->rows.count && rows_at(&s->rows, i) >= 0; i++)
+		put_row(s, &body, rows_at(&s->rows, i), i);
+	rows_put_cursor(&s->rows, &body);
+	pane = canvas_part(&body, s->rows.visible, 0,
+	    body.rows - s->rows.visible, body.columns);
+	finding_view(&pane, f, known);
+	screen_put_help(canvas,
+	    f->who_says[0] != '\0' ? f->who_says : finding_word_help(f, known));
+}
+
+/* What a person pastes: the value of the record, or what was found. */
+static const char *
+copy_checklist(const void *state)
+{
+	const struct dns_finding *f = under_cursor(state);
+
+	return f->has_record       ? f->record.value
+	    : f->wanted[0] != '\0' ? f->wanted
+				   : f->found;
+}
+
+static void
+print_checklist(const void *state, struct text_builder *to)
+{
+	const struct checklist_state *s = state;
+	struct arena arena = { 0 };
+
+	for (size_t i = 0; i < dns_check_count; i++)
+		text_addf(to, "%-13s %-8s %s\n", dns_checks[i].name,
+		    finding_word(&s->found[i], &s->known[i]),
+		    s->found[i].problem);
+	text_add(to, "\n");
+	finding_text(to, &arena, under_cursor(s), &s->known[s->rows.cursor]);
+	arena_free(&arena);
+}
+
+/* clang-format off */
+static const struct key_binding keys[] = {
+	{ 'v', CHECKLIST_KEY_AGAIN, "check again", "Ask again for the row under the cursor." },
+	{ 'V', CHECKLIST_KEY_ALL, "all", "Ask again for every row." },
+	{ PRESS_ENTER, CHECKLIST_KEY_FULL, "full record", "Read the finding, and the record in every form to paste." },
+	{ 'n', CHECKLIST_KEY_NEXT, "next problem", "Go to the next row that needs something." },
+	{ 'c', APP_KEY_COPY, "copy value", "Copy the value to publish." },
+	{ 0 }
+};
+/* clang-format on */
+
+const struct screen screen_checklist = {
+	.title = "DNS checks",
+	.state_size = sizeof(struct checklist_state),
+	.keys = keys,
+	.widget_keys = rows_keys,
+	.open = open_checklist,
+	.update = update_checklist,
+	.view = view_checklist,
+	.copy = copy_checklist,
+	.print = print_checklist,
+};
