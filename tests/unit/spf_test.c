@@ -320,7 +320,8 @@ test_the_macro_examples_of_section_7_4(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		const struct spf_sender sender = { .ip = example_ip(cases[i].ip),
+		const struct spf_sender sender = { .ip =
+						       example_ip(cases[i].ip),
 			.local = "strong-bad",
 			.domain = "email.example.com",
 			.helo = "h.example.net" };
@@ -393,6 +394,105 @@ test_nothing_answered_needs_questions(void **state)
 	arena_free(&arena);
 }
 
+/* ---- tests/dns/spf.replay ---- */
+
+#define SUITE "tests/dns/spf.replay"
+
+/* "RESULT IP HELO SENDER" */
+static bool
+suite_evaluate(char *line, int number)
+{
+	static struct dns_questions q;
+	const char *wanted = strtok(line, " "), *ip = strtok(NULL, " ");
+	const char *helo = strtok(NULL, " ");
+	char *sender = strtok(NULL, ""), *at = strrchr(sender, '@');
+	const bool is_empty = strcmp(sender, "-") == 0;
+	struct spf_sender from = { .ip = example_ip(ip),
+		.helo = helo,
+		.local = is_empty || at == sender ? "postmaster" : sender,
+		.domain = is_empty ? helo : at + 1,
+		.receiver = "mx.example.org",
+		.now_at = 1795435200 };
+
+	if (at != NULL)
+		*at = '\0';
+	answers_close(&world.answers);
+	world.answers = answers_open(&world.arena);
+	for (int round = 0; round < 40; round++) {
+		q.count = 0;
+		spf_evaluate(world.answers, &from, &q, &report);
+		if (report.result != SPF_NEED)
+			break;
+		for (size_t i = 0; i < q.count; i++)
+			if (answers_view(
+				world.answers, q.list[i].name, q.list[i].type)
+				.state == VIEW_WAITING)
+				world_answer(&world, &q.list[i]);
+	}
+	if (strcmp(spf_result_name(report.result), wanted) == 0)
+		return true;
+	print_message("%s:%d: wanted %s, got %s: %s\n", SUITE, number, wanted,
+	    spf_result_name(report.result), report.why);
+	return false;
+}
+
+static bool
+suite_explained(const char *wanted, int number)
+{
+	if (strcmp(wanted, report.explanation) == 0)
+		return true;
+	print_message("%s:%d: wanted \"%s\", got \"%s\"\n", SUITE, number,
+	    wanted, report.explanation);
+	return false;
+}
+
+static bool
+suite_counted(const char *wanted, int number)
+{
+	char got[40];
+
+	text_format(got, sizeof(got), "%u %u", report.lookups, report.voids);
+	if (strcmp(wanted, got) == 0)
+		return true;
+	print_message(
+	    "%s:%d: wanted %s, counted %s\n", SUITE, number, wanted, got);
+	return false;
+}
+
+static void
+test_the_suite(void **state)
+{
+	FILE *file = fopen(SUITE, "re");
+	char line[1200];
+	int number = 0, failed = 0, count = 0;
+
+	(void)state;
+	assert_non_null(file);
+	memset(&world, 0, sizeof(world));
+	while (fgets(line, sizeof(line), file) != NULL) {
+		char *rest = line[1] == ' ' ? line + 2 : line + 1;
+
+		number++;
+		line[strcspn(line, "\n")] = '\0';
+		if (line[0] == ':') {
+			world_close(&world);
+			memset(&world, 0, sizeof(world));
+		} else if (line[0] == '+')
+			world_add(&world, rest);
+		else if (line[0] == '?') {
+			count++;
+			failed += !suite_evaluate(rest, number);
+		} else if (line[0] == '=')
+			failed += !suite_explained(rest, number);
+		else if (line[0] == '%')
+			failed += !suite_counted(rest, number);
+	}
+	fclose(file);
+	world_close(&world);
+	assert_true(count > 150);
+	assert_int_equal(failed, 0);
+}
+
 int
 main(void)
 {
@@ -406,6 +506,7 @@ main(void)
 		cmocka_unit_test(test_a_long_name_loses_labels_from_the_left),
 		cmocka_unit_test(test_the_term_that_decided_is_named),
 		cmocka_unit_test(test_nothing_answered_needs_questions),
+		cmocka_unit_test(test_the_suite),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
