@@ -8,6 +8,7 @@
 #include "dns/checks.h"
 #include "dns/difference.h"
 #include "dns/judge.h"
+#include "dns/lint.h"
 #include "dns/tag_list.h"
 
 #define KEY_SIZE 1024 /* base64 digits, with the NUL */
@@ -122,39 +123,26 @@ advise(struct dns_finding *f, enum dns_act act, const struct dns_record *r,
 		   : "");
 }
 
-/* Tags that make a right key useless. */
+/* What makes a right key useless, or worth a word. */
 static void
 judge_tags(struct dns_finding *f, const struct dns_selector *selector,
     const struct dns_rr *rr, const struct dns_record *wanted, bool is_bad)
 {
-	struct tag_list list;
-	const struct tag *tag;
+	struct lint lint;
+	const struct lint_finding *finding;
 
-	if (!tag_list_parse(&list, rr->data, rr->length)) {
-		say(is_bad, f, selector->selector, list.error);
-		f->differs_at = (int)list.error_at;
-	} else if ((tag = tag_find(&list, "v")) != NULL &&
-	    (!tag_is(tag, "DKIM1") || tag != list.tags))
-		say(is_bad, f, selector->selector,
-		    "\"v\" must be DKIM1 and stand first.");
-	else if ((tag = tag_find(&list, "h")) != NULL &&
-	    memmem(tag->value, tag->value_length, "sha256", 6) == NULL)
-		say(is_bad, f, selector->selector,
-		    "\"h\" does not allow sha256, with which mail is signed.");
-	else if ((tag = tag_find(&list, "s")) != NULL &&
-	    memmem(tag->value, tag->value_length, "email", 5) == NULL &&
-	    memchr(tag->value, '*', tag->value_length) == NULL)
-		say(is_bad, f, selector->selector,
-		    "\"s\" does not allow the key for e-mail.");
-	else if ((tag = tag_find(&list, "t")) != NULL &&
-	    memchr(tag->value, 'y', tag->value_length) != NULL)
-		judge_warn(f,
-		    "Selector %s: the test flag t=y is set: receivers may "
-		    "ignore the signature.",
-		    selector->selector);
+	lint_run(&lint, lint_kind_by_name("dkim"), rr->data, rr->length);
+	finding = lint_first(&lint, LINT_FAIL);
+	if (finding != NULL)
+		say(is_bad, f, selector->selector, finding->text);
+	else if ((finding = lint_first(&lint, LINT_WARN)) != NULL)
+		judge_warn(
+		    f, "Selector %s: %s", selector->selector, finding->text);
 	else
 		return;
-	advise(f, DNS_ACT_CHANGE, wanted, is_bad);
+	advise(f, DNS_ACT_CHANGE, wanted, is_bad && lint.verdict == LINT_FAIL);
+	if (lint.verdict == LINT_FAIL)
+		f->differs_at = (int)finding->at;
 }
 
 static void

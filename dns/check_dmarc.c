@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "dns/checks.h"
 #include "dns/judge.h"
+#include "dns/lint.h"
 #include "dns/report_uri.h"
 #include "dns/tag_list.h"
 
@@ -170,69 +171,34 @@ advise_rewrite(struct dns_finding *f, const struct dns_subject *s,
 
 /* ---- what can be wrong with one record ---- */
 
-static void
-judge_policy(struct dns_finding *f, const struct tag_list *list)
+/* Is the finding about the addresses for reports, which judge_reports() knows
+ * more of? */
+static bool
+is_about_reports(const struct lint *lint, const struct lint_finding *finding,
+    const struct tag *rua)
 {
-	const struct tag *p = tag_find(list, "p");
-	const bool has_rua = tag_find(list, "rua") != NULL;
+	const char *at = lint->text + finding->at;
 
-	if (p == NULL)
-		judge_warn(f,
-		    "The record has no policy (p): receivers take it "
-		    "for \"none\", older ones ignore the record.");
-	else if (!is_policy(p) && has_rua)
-		judge_warn(f,
-		    "The policy \"%.*s\" does not exist: receivers take it "
-		    "for \"none\".",
-		    (int)(p->value_length < 40 ? p->value_length : 40),
-		    p->value);
-	else if (!is_policy(p))
-		judge_fail(f,
-		    "The policy \"%.*s\" does not exist: receivers ignore the "
-		    "record.",
-		    (int)(p->value_length < 40 ? p->value_length : 40),
-		    p->value);
-	else if (p != &list->tags[1])
-		judge_warn(f,
-		    "The policy (p) should stand directly behind "
-		    "v=DMARC1; older receivers ask for it.");
+	return rua == NULL
+	    ? strstr(finding->text, "(rua)") != NULL
+	    : at >= rua->name && at <= rua->value + rua->value_length;
 }
 
-static int
-strength(const struct tag *p)
-{
-	return tag_is_fold(p, "reject") ? 2 : tag_is_fold(p, "quarantine");
-}
-
+/* Whatever the record's own text gives reason to say. */
 static void
-judge_other_tags(struct dns_finding *f, const struct tag_list *list)
+judge_text(
+    struct dns_finding *f, const struct dns_rr *rr, const struct tag_list *list)
 {
-	const struct tag *p = tag_find(list, "p");
-	const char *weaker[] = { "sp", "np" };
+	struct lint lint;
 
-	if (tag_is_fold(tag_find(list, "psd"), "y"))
-		judge_warn(f,
-		    "psd=y says that this is a public suffix like "
-		    "\"co.uk\"; it isn't one.");
-	if (tag_is_fold(tag_find(list, "t"), "y"))
-		judge_warn(f,
-		    "The test flag t=y is set: the policy is taken "
-		    "one step weaker than it says.");
-	for (size_t i = 0; i < 2; i++) {
-		const struct tag *tag = tag_find(list, weaker[i]);
+	lint_run(&lint, lint_kind_by_name("dmarc"), rr->data, rr->length);
+	for (size_t i = 0; i < lint.count; i++) {
+		const struct lint_finding *finding = &lint.findings[i];
 
-		if (tag != NULL && strength(tag) < strength(p))
-			judge_warn(f,
-			    "\"%s\" is weaker than \"p\": forgers take a "
-			    "subdomain.",
-			    weaker[i]);
+		if (!is_about_reports(&lint, finding, tag_find(list, "rua")))
+			(finding->level == LINT_FAIL ? judge_fail : judge_warn)(
+			    f, "%s", finding->text);
 	}
-	for (size_t i = 0; i < list->count; i++)
-		if (is_obsolete(&list->tags[i]))
-			judge_warn(f,
-			    "The tag \"%.*s\" is obsolete since RFC 9989; "
-			    "receivers ignore it.",
-			    (int)list->tags[i].name_length, list->tags[i].name);
 }
 
 static void
@@ -282,6 +248,15 @@ judge_reports(const struct dns_subject *s, const struct dns_answers *answers,
 	}
 }
 
+/* judge_text() has said it. */
+static void
+skip_broken(void *context, size_t at, const char *sentence)
+{
+	(void)context;
+	(void)at;
+	(void)sentence;
+}
+
 static void
 judge_one(const struct dns_subject *s, const struct dns_answers *answers,
     struct dns_finding *f, const struct dns_rr *rr,
@@ -290,7 +265,8 @@ judge_one(const struct dns_subject *s, const struct dns_answers *answers,
 	struct tag_list list;
 	struct report_uris uris;
 
-	if (!tag_list_parse(&list, rr->data, rr->length)) {
+	if (!tag_list_parse_usable(
+		&list, rr->data, rr->length, skip_broken, NULL)) {
 		judge_fail(f, "The DMARC record is broken: %s", list.error);
 		advise_rewrite(
 		    f, s, &list, wanted, "Receivers ignore it, or part of it.");
@@ -298,7 +274,7 @@ judge_one(const struct dns_subject *s, const struct dns_answers *answers,
 		return;
 	}
 	report_uris_parse(&uris, tag_find(&list, "rua"));
-	judge_policy(f, &list);
+	judge_text(f, rr, &list);
 	if (f->verdict == DNS_WARN || f->verdict == DNS_FAIL)
 		advise_rewrite(
 		    f, s, &list, wanted, "Forged mail is delivered.");
@@ -309,9 +285,6 @@ judge_one(const struct dns_subject *s, const struct dns_answers *answers,
 		advise_rewrite(f, s, &list, wanted,
 		    "You don't learn who sends in the domain's name.");
 	}
-	judge_other_tags(f, &list);
-	if (f->verdict == DNS_WARN)
-		advise_rewrite(f, s, &list, wanted, "");
 	judge_reports(s, answers, f, &uris);
 	if (f->verdict != DNS_WAITING || f->problem[0] != '\0')
 		return;

@@ -6,9 +6,8 @@
 #include "base/text.h"
 #include "dns/checks.h"
 #include "dns/judge.h"
+#include "dns/lint.h"
 #include "dns/tag_list.h"
-
-#define ID_MAX 32 /* letters and digits */
 
 void
 check_sts_questions(const struct dns_subject *s,
@@ -23,41 +22,23 @@ check_sts_questions(const struct dns_subject *s,
 	judge_ask_elsewhere(s, answers, q, name, DNS_TXT, s->domain);
 }
 
-static bool
-is_id(const struct tag *id)
-{
-	if (id == NULL || id->value_length == 0 || id->value_length > ID_MAX)
-		return false;
-	for (size_t i = 0; i < id->value_length; i++) {
-		const char c = id->value[i];
-
-		if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-			(c >= 'A' && c <= 'Z')))
-			return false;
-	}
-	return true;
-}
-
 static void
 judge_record_text(struct dns_finding *f, const struct dns_subject *s,
     const struct dns_rr *rr, const struct dns_record *wanted)
 {
+	struct lint lint;
 	struct tag_list list;
-	const struct tag *id;
+	const struct lint_finding *wrong;
 
-	if (!tag_list_parse(&list, rr->data, rr->length)) {
-		judge_fail(f, "The MTA-STS record is broken: %s", list.error);
-		f->differs_at = (int)list.error_at;
+	lint_run(&lint, lint_kind_by_name("mta-sts-txt"), rr->data, rr->length);
+	wrong = lint_first(&lint, LINT_FAIL);
+	(void)tag_list_parse(&list, rr->data, rr->length);
+	if (wrong != NULL) {
+		judge_fail(
+		    f, "Senders ignore the MTA-STS record: %s", wrong->text);
 		judge_record(f, DNS_ACT_CHANGE, wanted);
-		return;
-	}
-	id = tag_find(&list, "id");
-	if (!is_id(id)) {
-		judge_fail(f,
-		    "The id must be 1 to 32 letters or digits; "
-		    "senders ignore this record.");
-		judge_record(f, DNS_ACT_CHANGE, wanted);
-	} else if (!tag_is(id, s->sts_id)) {
+		f->differs_at = (int)wrong->at;
+	} else if (!tag_is(tag_find(&list, "id"), s->sts_id)) {
 		judge_warn(f,
 		    "The id is not that of the present policy: senders keep "
 		    "an older one.");

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "dns/checks.h"
 #include "dns/judge.h"
+#include "dns/lint.h"
 #include "dns/report_uri.h"
 #include "dns/tag_list.h"
 
@@ -27,23 +28,20 @@ static void
 judge_record_text(struct dns_finding *f, const struct dns_subject *s,
     const struct dns_rr *rr, const struct dns_record *wanted)
 {
+	struct lint lint;
 	struct tag_list list;
-	const struct tag *rua;
 	struct report_uris uris;
+	const struct lint_finding *wrong;
 
-	if (!tag_list_parse(&list, rr->data, rr->length)) {
-		judge_fail(f, "The TLS-RPT record is broken: %s", list.error);
-		f->differs_at = (int)list.error_at;
+	lint_run(&lint, lint_kind_by_name("tlsrpt"), rr->data, rr->length);
+	wrong = lint_first(&lint, LINT_FAIL);
+	(void)tag_list_parse(&list, rr->data, rr->length);
+	report_uris_parse(&uris, tag_find(&list, "rua"));
+	if (wrong != NULL) {
+		judge_fail(
+		    f, "Senders ignore the TLS-RPT record: %s", wrong->text);
 		judge_record(f, DNS_ACT_CHANGE, wanted);
-		return;
-	}
-	rua = tag_find(&list, "rua");
-	report_uris_parse(&uris, rua);
-	if (rua == NULL || uris.good == 0) {
-		judge_fail(f,
-		    "The record has no address for reports: \"rua\" "
-		    "needs mailto: or https: in front.");
-		judge_record(f, DNS_ACT_CHANGE, wanted);
+		f->differs_at = (int)wrong->at;
 	} else if (!report_uris_have(&uris, s->tls_report)) {
 		judge_warn(
 		    f, "Reports go elsewhere, not to %s.", s->tls_report);

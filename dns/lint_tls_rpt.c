@@ -30,7 +30,8 @@ look_at_addresses(struct lint *lint, const struct tag *rua)
 	}
 	if (good == 0)
 		lint_fail(lint, rua->value,
-		    "There is no address for reports that a sender can use.");
+		    "There is no address for reports that a sender can use: "
+		    "mailto: or https: goes in front.");
 	return good;
 }
 
