@@ -147,6 +147,7 @@ TUI = \
 
 SCREENS = \
     screens/admins.c \
+    screens/alias_wizard.c \
     screens/aliases.c \
     screens/audit.c \
     screens/checklist.c \
@@ -160,6 +161,7 @@ SCREENS = \
     screens/link.c \
     screens/list_screen.c \
     screens/list_source.c \
+    screens/own_domain.c \
     screens/palette.c \
     screens/pick.c \
     screens/record_forms.c \
@@ -173,6 +175,7 @@ SCREENS = \
     screens/session.c \
     screens/tenant_wizard.c \
     screens/tenants.c \
+    screens/user_wizard.c \
     screens/users.c \
     screens/wizard_screen.c \
 

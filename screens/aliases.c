@@ -1,6 +1,7 @@
 #include "model/alias.h"
 #include "screens/list_screen.h"
 #include "screens/screens.h"
+#include "screens/wizard_screen.h"
 
 /* clang-format off */
 static const struct key_binding keys[] = {
@@ -16,6 +17,7 @@ static const char *const extra[] = { "tenant", "note", NULL };
 
 static const struct list_view view = {
 	.list = &alias_list,
+	.adds = &screen_alias_wizard,
 	.what = "All aliases",
 	.extra = extra,
 };

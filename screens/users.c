@@ -1,6 +1,7 @@
 #include "model/user.h"
 #include "screens/list_screen.h"
 #include "screens/screens.h"
+#include "screens/wizard_screen.h"
 
 /* clang-format off */
 static const struct key_binding keys[] = {
@@ -18,6 +19,7 @@ static const char *const extra[] = { "tenant", "mailbox", NULL };
 
 static const struct list_view view = {
 	.list = &user_list,
+	.adds = &screen_user_wizard,
 	.what = "All users",
 	.state_column = "status",
 	.off_state = "suspended",

@@ -184,12 +184,25 @@ draw_hints(struct app *app)
 
 /* ---- all ---- */
 
+/* One sentence on the message row; a long one goes on over the help row, and
+ * a very long one starts a row higher. */
 static void
 draw_message(struct app *app)
 {
-	struct canvas row = screen_message_row(&app->canvas);
+	const int columns = app->columns - 2;
+	int rows = canvas_wrapped_rows(columns, app->message);
+	struct canvas part;
 
-	canvas_put_fit(&row, 0, 1, row.columns - 2,
+	if (app->frames[app->depth - 1].screen->is_overlay || rows == 0)
+		return;
+	if (rows > 3)
+		rows = 3;
+	part = canvas_part(&app->canvas, app->rows - 3 - (rows == 3 ? 1 : 0), 0,
+	    rows, app->columns);
+	for (int row = 0; row < rows; row++)
+		canvas_putf(
+		    &part, row, 0, STYLE_NORMAL, "%*s", app->columns, "");
+	canvas_put_wrapped(&part, 0, 1, columns,
 	    app->message_is_error ? STYLE_ERROR : STYLE_NORMAL, app->message);
 }
 
@@ -217,9 +230,9 @@ app_draw(struct app *app)
 		return;
 	while (--first > 0 && app->frames[first].screen->is_overlay)
 		;
-	draw_message(app);
 	for (size_t i = first; i < app->depth; i++)
 		app->frames[i].screen->view(app->frames[i].state, &app->canvas);
+	draw_message(app);
 	draw_title(app);
 	draw_hints(app);
 }

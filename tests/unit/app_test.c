@@ -116,6 +116,24 @@ test_a_message_stays_until_the_next_act(void **state)
 }
 
 static void
+test_a_long_message_is_shown_whole(void **state)
+{
+	struct err err;
+
+	(void)state;
+	err_set(&err, ERR_LIMIT, NULL, "%s",
+	    "No mailbox is left: 25 of 25 are taken.  Remove a user, or ask "
+	    "a super admin to raise the user limit of the tenant, whose name "
+	    "is so long that this sentence takes a third row.");
+	press("1");
+	app_error(app, &err);
+	assert_true(sees("25 of 25"));
+	assert_true(sees("takes a third row."));
+	press("x");
+	assert_true(sees("Suspend user00001@acme.example?"));
+}
+
+static void
 test_a_paste_with_keys_in_it_presses_none(void **state)
 {
 	(void)state;
@@ -240,6 +258,7 @@ main(void)
 		APP_TEST(test_quitting_asks_and_enter_stays),
 		APP_TEST(test_a_key_that_is_off_says_why),
 		APP_TEST(test_a_message_stays_until_the_next_act),
+		APP_TEST(test_a_long_message_is_shown_whole),
 		APP_TEST(test_a_paste_with_keys_in_it_presses_none),
 		APP_TEST(test_a_small_window_waits_and_forgets_nothing),
 		APP_TEST(
