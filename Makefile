@@ -109,6 +109,8 @@ MODEL = \
     model/host.c \
     model/intake.c \
     model/key.c \
+    model/key_line.c \
+    model/key_store.c \
     model/list.c \
     model/operation.c \
     model/password.c \
@@ -229,6 +231,7 @@ UNIT_MAIL = \
 # Those whose example is tests/lib/house.h.
 HOUSE_TESTS = \
     intake_test \
+    key_line_test \
     password_login_test \
 
 UNIT_MODEL = \

@@ -13,7 +13,7 @@ struct admin_input {
 	char name[ACTOR_NAME_SIZE];
 	char tenant[HOST_NAME_SIZE];
 	int64_t role; /* 0: tenant admin, 1: super admin */
-	char key[PUBLIC_KEY_BASE64_SIZE + 512];
+	char key[KEY_LINE_SIZE];
 };
 
 static const char *const admin_roles[] = { "tenant_admin", "super_admin",
@@ -230,13 +230,13 @@ static enum err_code
 prepare_key(struct context *context, void *input, struct err *err)
 {
 	const struct admin_input *in = input;
-	struct public_key key;
+	struct key_line key;
 	enum err_code code;
 
 	(void)context;
 	if (in->key[0] == '\0')
 		return OK;
-	code = public_key_parse(&key, in->key, err);
+	code = key_line_parse(&key, in->key, err);
 	if (code != OK && err != NULL)
 		text_copy(err->field, sizeof(err->field), "key");
 	return code;
@@ -305,7 +305,7 @@ static enum err_code
 run_add(struct operation_run *run, const void *input, struct err *err)
 {
 	const struct admin_input *in = input;
-	struct public_key key;
+	struct key_line key;
 	int64_t key_id;
 	enum err_code code;
 
@@ -325,7 +325,7 @@ run_add(struct operation_run *run, const void *input, struct err *err)
 		: ".  Add an SSH key: without one nobody can sign in.");
 	if (in->key[0] == '\0')
 		return OK;
-	code = public_key_parse(&key, in->key, err);
+	code = key_line_parse(&key, in->key, err);
 	if (code == OK)
 		code = key_insert(run->db, run->actor, run->result->id, &key,
 		    "", &key_id, err);

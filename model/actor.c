@@ -53,26 +53,45 @@ actor_tenant(const struct actor *actor)
 	return actor->tenant_id;
 }
 
-/* Whether `command` is one of those in "user list, user add".  A single word
- * ("dns") lets all commands of that noun through. */
+/* One of the two words of a pattern; "*" fits every word. */
 static bool
-is_listed(const char *commands, const char *command)
+fits_word(const char *pattern, size_t length, const char *word, size_t size)
+{
+	if (length == 1 && pattern[0] == '*')
+		return true;
+	return length == size && strncmp(pattern, word, size) == 0;
+}
+
+/* "user list", "user *", "* list"; "user" is "user *". */
+static bool
+fits(const char *pattern, size_t length, const char *command)
+{
+	const size_t noun = strcspn(command, " ");
+	const char *verb = command + noun + strspn(command + noun, " ");
+	size_t first = 0, second;
+
+	while (first < length && pattern[first] != ' ')
+		first++;
+	if (!fits_word(pattern, first, command, noun))
+		return false;
+	second = first + strspn(pattern + first, " ");
+	return second >= length ||
+	    fits_word(pattern + second, length - second, verb, strlen(verb));
+}
+
+bool
+actor_command_is_listed(const char *commands, const char *command)
 {
 	while (*commands != '\0') {
-		const size_t length = strcspn(commands, ",");
-		size_t skip = strspn(commands, " ");
-		size_t end = length;
+		const size_t skip = strspn(commands, " ");
+		size_t end = strcspn(commands, ",");
+		const size_t next = end + (commands[end] == ',');
 
 		while (end > skip && commands[end - 1] == ' ')
 			end--;
-		if (end > skip &&
-		    strncmp(commands + skip, command, end - skip) == 0 &&
-		    (command[end - skip] == '\0' ||
-			(command[end - skip] == ' ' &&
-			    memchr(commands + skip, ' ', end - skip) == NULL)))
+		if (end > skip && fits(commands + skip, end - skip, command))
 			return true;
-		commands += length;
-		commands += *commands == ',';
+		commands += next;
 	}
 	return false;
 }
@@ -91,7 +110,8 @@ actor_key_allows(const struct actor *actor, const char *command, bool is_change,
 		    "The key you signed in with only reads: use another key "
 		    "for \"%s\".",
 		    command);
-	if (actor->commands[0] != '\0' && !is_listed(actor->commands, command))
+	if (actor->commands[0] != '\0' &&
+	    !actor_command_is_listed(actor->commands, command))
 		return err_set(err, ERR_DENIED, NULL,
 		    "The key you signed in with is not for \"%s\", only for: "
 		    "%.120s.",

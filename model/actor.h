@@ -49,7 +49,7 @@ struct actor {
 	/* Restrictions of the key in use. */
 	bool is_read_only;
 	int64_t only_tenant_id;             /* 0: no narrower than the role */
-	char commands[ACTOR_COMMANDS_SIZE]; /* "user list, user add"; "": all */
+	char commands[ACTOR_COMMANDS_SIZE]; /* patterns; "": all */
 };
 
 /* "user", "operator", "tenant_admin", "super_admin": SQL, JSON. */
@@ -72,6 +72,10 @@ void actor_console(struct actor *);
  * with tenant= narrows a super admin here.
  */
 int64_t actor_tenant(const struct actor *);
+
+/* Whether "user list" is one of the patterns in "user list, dns *, * show"; a
+ * noun alone stands for all its commands. */
+bool actor_command_is_listed(const char *commands, const char *command);
 
 /* Whether the log-in lets the operation or list of this name through: the
  * key's restrictions, a temporary password.  ERR_DENIED with the sentence. */

@@ -9,13 +9,12 @@
 
 struct key_input {
 	char address[ADDRESS_SIZE];
-	char key[PUBLIC_KEY_BASE64_SIZE + 512];
+	char key[KEY_LINE_SIZE];
 	char name[ACTOR_NAME_SIZE];
 	char fingerprint[FINGERPRINT_SIZE];
 };
 
 enum {
-	KEY_INSERT,
 	KEY_LOGIN,
 	KEY_BY_FINGERPRINT,
 	KEY_DELETE,
@@ -23,18 +22,11 @@ enum {
 	KEY_NOTE_KEY,
 	KEY_NOTE_ACCOUNT,
 	KEY_EXPIRY,
+	KEY_RESTRICTIONS,
+	KEY_STOPPED,
 };
 
 static const char *const sql[] = {
-	[KEY_INSERT] =
-	    "INSERT INTO ssh_key (account_id, type, base64, fingerprint, "
-	    "name, created_at, from_list, expires_at, is_restricted, "
-	    "is_read_only, commands, only_tenant_id) "
-	    "SELECT :account, :type, :base64, :fingerprint, :name, :now, "
-	    "coalesce(k.from_list, ''), coalesce(k.expires_at, 0), "
-	    "coalesce(k.is_restricted, 0), coalesce(k.is_read_only, 0), "
-	    "coalesce(k.commands, ''), k.only_tenant_id "
-	    "FROM (SELECT 1) LEFT JOIN ssh_key k ON k.id = :actor_key",
 	[KEY_LOGIN] =
 	    "SELECT a.id, a.tenant_id, k.id, a.role, a.address, a.name, "
 	    "k.fingerprint, k.is_read_only, k.only_tenant_id, k.commands, "
@@ -59,6 +51,17 @@ static const char *const sql[] = {
 	[KEY_NOTE_ACCOUNT] = "UPDATE account SET login_at = :now, "
 			     "login_from = :from WHERE id = :id",
 	[KEY_EXPIRY] = "SELECT expires_at FROM ssh_key WHERE id = :id",
+	[KEY_RESTRICTIONS] =
+	    "SELECT k.from_list, k.expires_at, k.is_restricted, "
+	    "k.is_read_only, k.commands, coalesce(t.name, '') "
+	    "FROM ssh_key k LEFT JOIN tenant t ON t.id = k.only_tenant_id "
+	    "WHERE k.id = :id",
+	[KEY_STOPPED] =
+	    "SELECT a.address, k.type, k.base64, k.expires_at, k.from_list, "
+	    "a.status, a.deleted_at, coalesce(t.status, 'active') "
+	    "FROM ssh_key k JOIN account a ON a.id = k.account_id "
+	    "LEFT JOIN tenant t ON t.id = a.tenant_id "
+	    "WHERE k.fingerprint = :fingerprint",
 };
 
 const struct db_statements key_statements = DB_STATEMENTS("key", sql);
@@ -183,6 +186,75 @@ key_login(struct db *db, const char *user_name, const char *key_type,
 	return err_set(err, ERR_DENIED, NULL, "Permission denied.");
 }
 
+/* The first thing that stops this row's log-in, "" for none. */
+static void
+say_why(const struct db_query *q, const struct ip *from, char *to, size_t size)
+{
+	const int64_t expires_at = db_int64(q, 3);
+	char at[32];
+
+	clock_format_utc(at, sizeof(at), expires_at);
+	if (expires_at != 0 && expires_at <= clock_now())
+		text_format(
+		    to, size, "This key expired at %s: ask for a new one.", at);
+	else if (!may_come_from(db_text(q, 4), from))
+		text_format(
+		    to, size, "This key is not for the network you come from.");
+	else if (!text_is_same(db_text(q, 5), "active") || db_int64(q, 6) != 0)
+		text_format(
+		    to, size, "Your account is suspended: ask another admin.");
+	else if (!text_is_same(db_text(q, 7), "active"))
+		text_format(to, size,
+		    "Your organisation is %.20s on this server: ask the "
+		    "people who run it.",
+		    db_text(q, 7));
+	else
+		to[0] = '\0';
+}
+
+enum err_code
+key_why_refused(struct db *db, const char *user_name, const char *key_type,
+    const char *key_base64, const struct ip *from, char *to, size_t size,
+    struct err *err)
+{
+	char line[PUBLIC_KEY_TYPE_SIZE + PUBLIC_KEY_BASE64_SIZE];
+	struct public_key key;
+	struct db_query q;
+
+	to[0] = '\0';
+	if (!text_format(line, sizeof(line), "%s %s", key_type, key_base64) ||
+	    public_key_parse(&key, line, NULL) != OK)
+		return OK;
+	q = db_query(db, &key_statements, KEY_STOPPED);
+	db_bind_text(&q, ":fingerprint", key.fingerprint);
+	while (to[0] == '\0' && db_step(&q))
+		if (is_called(db_text(&q, 0), user_name) &&
+		    text_is_same(db_text(&q, 1), key.type) &&
+		    text_is_same(db_text(&q, 2), key.base64))
+			say_why(&q, from, to, size);
+	return db_end(&q, err);
+}
+
+enum err_code
+key_sentence(
+    struct db *db, int64_t key_id, char *to, size_t size, struct err *err)
+{
+	struct key_options options = { 0 };
+	struct db_query q = db_query(db, &key_statements, KEY_RESTRICTIONS);
+
+	db_bind_int64(&q, ":id", key_id);
+	if (db_step(&q)) {
+		db_copy(&q, 0, options.from_list, sizeof(options.from_list));
+		options.expires_at = db_int64(&q, 1);
+		options.is_restricted = db_int64(&q, 2) != 0;
+		options.is_read_only = db_int64(&q, 3) != 0;
+		db_copy(&q, 4, options.commands, sizeof(options.commands));
+		db_copy(&q, 5, options.tenant, sizeof(options.tenant));
+	}
+	key_options_describe(&options, to, size);
+	return db_end_found(&q, "This key is no longer here.", err);
+}
+
 struct login {
 	const struct actor *actor;
 	int64_t now;
@@ -233,40 +305,14 @@ key_expires_at(
 
 /* ---- changing ---- */
 
-enum err_code
-key_insert(struct db *db, const struct actor *actor, int64_t account_id,
-    const struct public_key *key, const char *name, int64_t *id,
-    struct err *err)
-{
-	struct db_query q = db_query(db, &key_statements, KEY_INSERT);
-	enum err_code code;
-
-	db_bind_int64(&q, ":account", account_id);
-	db_bind_text(&q, ":type", key->type);
-	db_bind_text(&q, ":base64", key->base64);
-	db_bind_text(&q, ":fingerprint", key->fingerprint);
-	db_bind_text(&q, ":name", name[0] != '\0' ? name : key->comment);
-	db_bind_int64(&q, ":now", clock_now());
-	db_bind_id(&q, ":actor_key", actor->key_id);
-	code = db_run(&q, err);
-	*id = code == OK ? db_last_id(db) : 0;
-	if (code == ERR_CONFLICT)
-		return err_set(err, ERR_CONFLICT, "key",
-		    "This account has that key already.");
-	return code;
-}
-
 static enum err_code
 prepare_add(struct context *context, void *input, struct err *err)
 {
-	struct key_input *in = input;
-	struct public_key key;
-	const enum err_code code = public_key_parse(&key, in->key, err);
+	const struct key_input *in = input;
+	struct key_line line;
 
 	(void)context;
-	if (code != OK && err != NULL)
-		text_copy(err->field, sizeof(err->field), "key");
-	return code;
+	return key_line_parse(&line, in->key, err);
 }
 
 static enum err_code
@@ -286,8 +332,9 @@ static enum err_code
 run_add(struct operation_run *run, const void *input, struct err *err)
 {
 	const struct key_input *in = input;
-	struct public_key key;
-	enum err_code code = public_key_parse(&key, in->key, err);
+	struct key_line line;
+	const char *advice;
+	enum err_code code = key_line_parse(&line, in->key, err);
 
 	if (code == OK && run->target.role == ROLE_USER)
 		return err_set(err, ERR_INVALID, "address",
@@ -296,10 +343,14 @@ run_add(struct operation_run *run, const void *input, struct err *err)
 		    run->target.name);
 	if (code == OK)
 		code = key_insert(run->db, run->actor, run->target.account_id,
-		    &key, in->name, &run->result->id, err);
+		    &line, in->name, &run->result->id, err);
+	if (code == OK)
+		code = key_sentence(run->db, run->result->id, run->audit_note,
+		    sizeof(run->audit_note), err);
+	advice = key_advice(&line.key);
 	text_format(run->result->note, sizeof(run->result->note),
-	    "%.100s signs in with %s from now on.", run->target.name,
-	    key.fingerprint);
+	    "%.60s signs in with it from now on.  %.160s", run->target.name,
+	    advice[0] != '\0' ? advice : run->audit_note);
 	return code;
 }
 
@@ -382,7 +433,7 @@ run_remove(struct operation_run *run, const void *input, struct err *err)
 static const struct field add_fields[] = {
 	{ .name = "address", .label = "Whose", .help = "Address of the admin who signs in with it; empty: your own.",
 	  .kind = FIELD_ADDRESS, IN(address), .is_main = true },
-	{ .name = "key", .label = "SSH key", .help = "The one line of a .pub file: type, key, comment.",
+	{ .name = "key", .label = "SSH key", .help = "The line of a .pub file; restrictions may stand before it.",
 	  .kind = FIELD_BLOCK, IN(key), .is_required = true },
 	{ .name = "name", .label = "Name", .help = "What to call it, such as a laptop's name; empty: its comment.",
 	  .kind = FIELD_TEXT, IN(name) },
@@ -418,6 +469,8 @@ static const struct list_column columns[] = {
 	{ "expires_at", "EXPIRES", "k.expires_at", NULL, LIST_MOMENT, 0, LIST_DETAIL },
 	{ "is_read_only", "READ ONLY", "k.is_read_only", NULL, LIST_YES_NO, 0, LIST_DETAIL },
 	{ "commands", "COMMANDS", "k.commands", NULL, LIST_TEXT, 0, LIST_DETAIL },
+	{ "only_tenant", "ONLY TENANT", "coalesce(x.name, '')", NULL, LIST_TEXT, 0, LIST_DETAIL },
+	{ "is_restricted", "RESTRICTED", "k.is_restricted", NULL, LIST_YES_NO, 0, LIST_DETAIL },
 	{ "created_at", "CREATED", "k.created_at", NULL, LIST_MOMENT, 0, LIST_DETAIL },
 	{ "public_key", "PUBLIC KEY", "k.type || ' ' || k.base64", NULL, LIST_TEXT, 0, LIST_DETAIL },
 	{ "version", "VERSION", "k.version", NULL, LIST_NUMBER, 0, LIST_DETAIL },
@@ -429,7 +482,8 @@ const struct list key_list = {
 	.help = "SSH keys that admins sign in with.",
 	.empty = "Admins sign in with an SSH key; each may have several.",
 	.action = ACTION_KEY_VIEW,
-	.from = "ssh_key k JOIN account a ON a.id = k.account_id",
+	.from = "ssh_key k JOIN account a ON a.id = k.account_id "
+		"LEFT JOIN tenant x ON x.id = k.only_tenant_id",
 	.where = "a.deleted_at = 0",
 	.id = "k.id", .key = "k.fingerprint",
 	.scope_tenant = "a.tenant_id = :tenant",

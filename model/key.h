@@ -7,9 +7,9 @@
 #include <stdint.h>
 
 #include "base/ip.h"
+#include "model/key_line.h"
 #include "model/list.h"
 #include "model/operation.h"
-#include "model/public_key.h"
 
 /*
  * Who signs in: user name, key and role together.  `user_name` is an address
@@ -31,14 +31,31 @@ enum err_code key_note_login(
 enum err_code key_expires_at(
     struct db *, const struct actor *, int64_t *at, struct err *) MUST_USE;
 
-/* Inside a transaction.  A key that the actor's own restrictions narrow gets
- * the same ones: nobody adds a wider key.  ERR_CONFLICT for a second time. */
+/*
+ * Why key_login() refuses somebody who holds this key and names its account:
+ * expired, another network, suspended, closed; "" for a stranger and for a
+ * key that is not refused.  Tell the client only once the signature is
+ * verified; the log may know at once.
+ */
+enum err_code key_why_refused(struct db *, const char *user_name,
+    const char *key_type, const char *key_base64, const struct ip *from,
+    char *to, size_t size, struct err *) MUST_USE;
+
+/* What this key may do, in one sentence (key_options_describe()). */
+enum err_code key_sentence(
+    struct db *, int64_t key_id, char *to, size_t size, struct err *) MUST_USE;
+
+/*
+ * Inside a transaction.  What the line leaves open is narrowed to what the
+ * actor's own key may; a line that asks for more is ERR_DENIED: nobody adds a
+ * wider key.  ERR_CONFLICT for a second time.
+ */
 enum err_code key_insert(struct db *, const struct actor *, int64_t account_id,
-    const struct public_key *, const char *name, int64_t *id,
+    const struct key_line *, const char *name, int64_t *id,
     struct err *) MUST_USE;
 
 extern const struct operation key_operations[];
 extern const struct list key_list;
-extern const struct db_statements key_statements;
+extern const struct db_statements key_statements, key_store_statements;
 
 #endif

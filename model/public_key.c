@@ -223,19 +223,13 @@ take_word(char **line)
 	return word;
 }
 
-/* Whether a later line starts with the type of a key. */
+/* Whether there is a second key: each starts with its type's length. */
 static bool
-starts_second_key(const char *typed)
+has_second_key(const char *typed)
 {
-	const char *line = typed;
+	const char *first = strstr(typed, " AAAA");
 
-	while ((line = strpbrk(line, "\r\n")) != NULL) {
-		line += strspn(line, "\r\n \t");
-		for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-			if (text_starts_with(line, kinds[i].type))
-				return true;
-	}
-	return false;
+	return first != NULL && strstr(first + 1, " AAAA") != NULL;
 }
 
 static enum err_code
@@ -248,7 +242,7 @@ refuse_mistakes(const char *typed, struct err *err)
 	if (strpbrk(typed, "\r\n") == NULL)
 		return OK;
 	return err_set(err, ERR_INVALID, NULL,
-	    starts_second_key(typed)
+	    has_second_key(typed)
 		? "These are two keys.  Add them one after the other."
 		: "The key has a line break inside: copy it as one line, "
 		  "without the breaks of a narrow window.");
@@ -263,8 +257,10 @@ refuse_type(const char *type, struct err *err)
 		    "one with: ssh-keygen -t ed25519");
 	if (strchr(type, '=') != NULL || strchr(type, ',') != NULL)
 		return err_set(err, ERR_INVALID, NULL,
-		    "Paste the key without the options before it: the line "
-		    "starts with its type, such as ssh-ed25519.");
+		    "Write restrictions (options) before the key with commas "
+		    "between "
+		    "and no blanks, then the key's type, such as "
+		    "ssh-ed25519.");
 	return err_set(err, ERR_INVALID, NULL, "%s", no_key);
 }
 

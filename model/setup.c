@@ -19,7 +19,7 @@ const struct db_statements setup_statements = DB_STATEMENTS("setup", setup_sql);
 struct first_admin {
 	const struct actor *actor;
 	struct account account;
-	struct public_key key;
+	struct key_line key;
 };
 
 static enum err_code
@@ -51,7 +51,7 @@ insert(struct db *db, void *argument, struct err *err)
 		code = account_insert(db, &first->account, err);
 	if (code == OK)
 		code = key_insert(db, first->actor, first->account.id,
-		    &first->key, first->key.comment, &key_id, err);
+		    &first->key, first->key.key.comment, &key_id, err);
 	entry.account_id = first->account.id;
 	if (code == OK)
 		code = audit_add(db, first->actor, &entry, err);
@@ -69,7 +69,7 @@ parse(struct first_admin *first, const char *address, const char *public_key,
 	if (code == OK) {
 		address_format(first->account.address, &parsed);
 		field = "key";
-		code = public_key_parse(&first->key, public_key, err);
+		code = key_line_parse(&first->key, public_key, err);
 	}
 	if (code != OK && err != NULL)
 		text_copy(err->field, sizeof(err->field), field);

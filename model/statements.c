@@ -14,6 +14,7 @@ extern const struct db_statements export_statements;
 extern const struct db_statements finding_statements;
 extern const struct db_statements host_statements;
 extern const struct db_statements key_statements;
+extern const struct db_statements key_store_statements;
 extern const struct db_statements password_login_statements;
 extern const struct db_statements request_statements;
 extern const struct db_statements server_statements;
@@ -40,6 +41,7 @@ const struct db_statements *const statements_all[] = {
 	&host_statements,
 	&intake_statements,
 	&key_statements,
+	&key_store_statements,
 	&password_login_statements,
 	&request_statements,
 	&server_statements,

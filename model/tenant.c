@@ -19,7 +19,7 @@ struct tenant_input {
 	char dns_provider[TENANT_NOTE_SIZE], dns_login[TENANT_NOTE_SIZE];
 	char mailboxes[TENANT_LIST_SIZE];
 	char admin_address[ADDRESS_SIZE], admin_name[ACTOR_NAME_SIZE];
-	char admin_key[PUBLIC_KEY_BASE64_SIZE + 512];
+	char admin_key[KEY_LINE_SIZE];
 };
 
 static const char *const mail_names[] = { "local", "external", NULL };
@@ -303,7 +303,7 @@ add_admin(struct operation_run *run, int64_t tenant_id,
 {
 	struct account admin = { .tenant_id = tenant_id,
 		.role = ROLE_TENANT_ADMIN };
-	struct public_key key;
+	struct key_line key;
 	int64_t key_id;
 	enum err_code code;
 
@@ -315,7 +315,7 @@ add_admin(struct operation_run *run, int64_t tenant_id,
 		code = account_insert(run->db, &admin, err);
 	if (code != OK || in->admin_key[0] == '\0')
 		return code;
-	code = public_key_parse(&key, in->admin_key, err);
+	code = key_line_parse(&key, in->admin_key, err);
 	if (code == OK)
 		code = key_insert(
 		    run->db, run->actor, admin.id, &key, "", &key_id, err);
@@ -326,7 +326,7 @@ add_admin(struct operation_run *run, int64_t tenant_id,
 static enum err_code
 prepare_values(struct tenant_input *in, struct err *err)
 {
-	struct public_key key;
+	struct key_line key;
 	enum err_code code;
 
 	if (in->imap_host[0] == '\0')
@@ -339,7 +339,7 @@ prepare_values(struct tenant_input *in, struct err *err)
 		in->smtp_port = 587;
 	if (in->admin_key[0] == '\0')
 		return OK;
-	code = public_key_parse(&key, in->admin_key, err);
+	code = key_line_parse(&key, in->admin_key, err);
 	if (code != OK && err != NULL)
 		text_copy(err->field, sizeof(err->field), "admin_key");
 	if (code == OK && in->admin_address[0] == '\0')
