@@ -22,6 +22,7 @@ BASE = \
     base/job.c \
     base/log.c \
     base/machine.c \
+    base/process.c \
     base/random.c \
     base/text.c \
     base/words.c \
@@ -87,8 +88,11 @@ MAIL = \
     mail/client.c \
     mail/dkim_key.c \
     mail/keeper.c \
+    mail/log_line.c \
     mail/probe.c \
+    mail/queue.c \
     mail/tls.c \
+    mail/trace.c \
     mail/verdict.c \
     mail/wire.c \
 
@@ -227,6 +231,7 @@ UNIT_MAIL = \
     client_test \
     dkim_key_test \
     keeper_test \
+    mail_log_test \
 
 # Those whose example is tests/lib/house.h.
 HOUSE_TESTS = \
