@@ -101,6 +101,7 @@ MODEL = \
     model/actor.c \
     model/alias.c \
     model/alias_path.c \
+    model/attention.c \
     model/audit.c \
     model/client.c \
     model/db.c \
@@ -155,13 +156,19 @@ SCREENS = \
     screens/admins.c \
     screens/alias_wizard.c \
     screens/aliases.c \
+    screens/attention.c \
     screens/audit.c \
     screens/checklist.c \
     screens/dkim.c \
+    screens/audit_entry.c \
+    screens/danger.c \
+    screens/detail.c \
+    screens/domain.c \
     screens/domains.c \
     screens/finding_view.c \
     screens/form_screen.c \
     screens/home.c \
+    screens/home_roles.c \
     screens/hosts.c \
     screens/keys.c \
     screens/link.c \
@@ -173,15 +180,19 @@ SCREENS = \
     screens/record_forms.c \
     screens/records.c \
     screens/removed_users.c \
+    screens/request.c \
     screens/requests.c \
     screens/row_screen.c \
     screens/run.c \
     screens/screens.c \
     screens/secret.c \
+    screens/server.c \
     screens/session.c \
     screens/tenant_wizard.c \
+    screens/tenant.c \
     screens/tenants.c \
     screens/user_wizard.c \
+    screens/user.c \
     screens/users.c \
     screens/wizard_screen.c \
 

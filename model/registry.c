@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "model/account.h"
 #include "model/alias.h"
+#include "model/attention.h"
 #include "model/audit.h"
 #include "model/dkim.h"
 #include "model/domain.h"
@@ -43,9 +44,13 @@ const struct list *const list_registry[] = {
 	&user_removed_list,
 	&alias_list,
 	&dkim_list,
+<<<<<<< HEAD
 	&finding_list,
 	&finding_attention,
 	&finding_history_list,
+=======
+	&attention_list,
+>>>>>>> d1351a8 (screens: details, home by role, what needs attention)
 	&audit_list,
 	NULL,
 };

@@ -13,6 +13,7 @@ static const char *const extra[] = { "tenant", "role", "from", NULL };
 
 static const struct list_view view = {
 	.list = &audit_list,
+	.opens = &screen_audit_entry,
 	.what = "What was changed, newest first",
 	.help = "The filter looks at who, what and target; Enter shows before "
 		"and after.",

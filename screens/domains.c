@@ -43,6 +43,7 @@ act(struct app *app, struct list_screen *s, const struct msg *msg)
 static const struct list_view view = {
 	.list = &domain_list,
 	.act = act,
+	.opens = &screen_domain,
 	.what = "All domains",
 	.tenant_field = "tenant",
 	.extra = extra,

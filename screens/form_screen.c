@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "screens/danger.h"
 #include "screens/run.h"
 #include "screens/session.h"
-#include "tui/confirm.h"
 #include "tui/form.h"
 
 #define SAVE_TAG 7302
@@ -124,7 +124,8 @@ open_form(struct app *app, void *state, int64_t id)
 	if (s->operation->load != NULL && main_field != NULL)
 		form_set_off(&s->form, main_field->name, "");
 	app_title(app, "%s",
-	    spec->title != NULL ? spec->title : run_verb(s->operation));
+	    spec->title != NULL ? spec->title
+				: run_title(app_arena(app), s->operation));
 	text_copy(s->state_text, sizeof(s->state_text), s->operation->help);
 }
 
@@ -214,8 +215,7 @@ name_of(const struct form_state *s)
 static struct next
 ask_or_save(struct app *app, struct form_state *s)
 {
-	static struct confirm confirm;
-	static char question[ERR_TEXT_SIZE];
+	const char *name;
 
 	if (s->operation->load != NULL && !form_is_changed(&s->form)) {
 		app_message(app,
@@ -225,18 +225,9 @@ ask_or_save(struct app *app, struct form_state *s)
 	}
 	if (s->operation->danger == DANGER_NONE)
 		return save(app, s);
-	text_format(question, sizeof(question), "%s %s?", s->operation->name,
-	    name_of(s));
-	confirm = (struct confirm){
-		.tag = SAVE_TAG,
-		.question = question,
-		.head = s->operation->help,
-		.word = run_verb(s->operation),
-		.prompt = "Type the name to go on:",
-	};
-	if (s->operation->danger == DANGER_NAME)
-		confirm.name = name_of(s);
-	return confirm_open(&confirm);
+	name = arena_text(app_arena(app), name_of(s));
+	return danger_ask(
+	    app, app_arena(app), s->operation, &name, 1, SAVE_TAG);
 }
 
 static struct next

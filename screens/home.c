@@ -1,107 +1,98 @@
-/* Where everybody starts: what needs attention, and the ways on, by role. */
+#include "screens/home.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "model/attention.h"
 #include "model/db.h"
-#include "screens/link.h"
+#include "screens/form_screen.h"
 #include "screens/screens.h"
 #include "screens/session.h"
 
-struct home_state {
-	struct links links;
-	int cursor;
-	int64_t data_version;
-};
+#define VERDICT_COLUMN 1
+#define ABOUT_COLUMN   7
+#define TEXT_COLUMN    30
+#define AGE_COLUMNS    6
 
-enum { HOME_KEY_UP = 1, HOME_KEY_DOWN, HOME_KEY_OPEN };
+/* ---- reading ---- */
 
-/* clang-format off */
-#define GO(digit) { digit, LINK_KEY, "go to", "Go to the list of that number." }
-#define GO_TOO(digit) { digit, LINK_KEY, "go to", NULL }
+/* As many as there is room for above the links. */
+static size_t
+attention_room(const struct home_state *s)
+{
+	const int room =
+	    s->body_rows - (int)links_count(&s->links) - 4; /* heads, gaps */
 
-static const struct key_binding keys[] = {
-	{ PRESS_ENTER, HOME_KEY_OPEN, "open", "Open what is under the cursor." },
-	GO('1'), GO_TOO('2'), GO_TOO('3'), GO_TOO('4'), GO_TOO('5'),
-	GO_TOO('6'), GO_TOO('7'), GO_TOO('8'), GO_TOO('9'),
-	{ PRESS_UP, HOME_KEY_UP, NULL, "One row up." },
-	{ 'k', HOME_KEY_UP, NULL, NULL },
-	{ PRESS_DOWN, HOME_KEY_DOWN, NULL, "One row down." },
-	{ 'j', HOME_KEY_DOWN, NULL, NULL },
-	{ 0 }
-};
+	if (room < 1)
+		return 1;
+	return room > HOME_ATTENTION_MAX ? HOME_ATTENTION_MAX : (size_t)room;
+}
 
-#define OPEN "state", "requested", "waiting"
+static void
+read_attention(struct app *app, struct home_state *s)
+{
+	struct context *context = session_context(app);
+	struct err err = { 0 };
 
-static const struct link super_admin[] = {
-	{ '1', "Tenants", "tenant list", &screen_tenants },
-	{ '2', "Domains", "domain list", &screen_domains },
-	{ '3', "Users", "user list", &screen_users },
-	{ '4', "Aliases", "alias list", &screen_aliases },
-	{ '5', "Requests", "request list", &screen_requests },
-	{ '6', "Approved hosts", "host list", &screen_hosts },
-	{ '7', "Console access", "admin list", &screen_admins },
-	{ '8', "Audit log", "audit list", &screen_audit },
-	{ '9', "Removed users", "removed list", &screen_removed_users },
-	{ 0 }
-};
-
-static const struct link tenant_admin[] = {
-	{ '1', "Domains", "domain list", &screen_domains },
-	{ '2', "Users", "user list", &screen_users },
-	{ '3', "Aliases", "alias list", &screen_aliases },
-	{ '4', "SSH keys", "key list", &screen_keys },
-	{ '5', "Audit log", "audit list", &screen_audit },
-	{ '6', "Removed users", "removed list", &screen_removed_users },
-	{ 0 }
-};
-
-static const struct link operator_links[] = {
-	{ '1', "Requests", "request list", &screen_requests },
-	{ '2', "Approved hosts", "host list", &screen_hosts },
-	{ '3', "Domains", "domain list", &screen_domains },
-	{ '4', "Tenants", "tenant list", &screen_tenants },
-	{ '5', "Audit log", "audit list", &screen_audit },
-	{ 0 }
-};
-
-static const struct link user_links[] = {
-	{ '1', "My account", "user list", &screen_users },
-	{ '2', "My history", "audit list", &screen_audit },
-	{ 0 }
-};
-
-static const struct link *const links_of_role[ROLE_COUNT] = {
-	[ROLE_USER] = user_links,
-	[ROLE_OPERATOR] = operator_links,
-	[ROLE_TENANT_ADMIN] = tenant_admin,
-	[ROLE_SUPER_ADMIN] = super_admin,
-};
-/* clang-format on */
+	arena_free(&s->arena);
+	s->page = (struct list_page){ 0 };
+	s->attention_count = 0;
+	if (!s->view->has_attention)
+		return;
+	if (list_page(context, &attention_list, NULL, LIST_FIRST, 0, NULL,
+		attention_room(s), &s->arena, &s->page, &err) != OK ||
+	    list_count(context, &attention_list, NULL, &s->attention_count,
+		&err) != OK)
+		app_error(app, &err);
+}
 
 static void
 read_all(struct app *app, struct home_state *s)
 {
-	struct context *context = session_context(app);
-
-	s->data_version = db_data_version(context->db);
-	links_read(&s->links, app, links_of_role[context->actor.role], 0, NULL);
+	s->data_version = db_data_version(session_context(app)->db);
+	links_read(&s->links, app, s->view->links, 0, NULL);
+	read_attention(app, s);
 }
 
-static void
-open_home(struct app *app, void *state, int64_t id)
+void
+home_open(struct home_state *s, struct app *app, const struct home_view *view)
 {
-	(void)id;
-	read_all(app, state);
+	s->view = view;
+	read_all(app, s);
+	/* The first way on, not a problem, is under the cursor. */
+	s->cursor = (int)s->page.count;
 	app_tick(app, true);
+}
+
+/* ---- keys ---- */
+
+static struct next
+open_item(struct app *app, const struct home_state *s)
+{
+	const size_t item = (size_t)s->cursor;
+
+	if (item < s->page.count)
+		return attention_next(&s->page.rows[item]);
+	return links_open(&s->links, app, item - s->page.count);
 }
 
 static struct next
 press(struct app *app, struct home_state *s, const struct msg *msg)
 {
-	const int count = (int)links_count(&s->links);
+	const int count = (int)(s->page.count + links_count(&s->links));
 
 	switch (msg->action) {
 	case LINK_KEY:
 		return links_press(&s->links, app, msg->key);
 	case HOME_KEY_OPEN:
-		return links_open(&s->links, app, (size_t)s->cursor);
+		return open_item(app, s);
+	case HOME_KEY_ATTENTION:
+		return (struct next){ .kind = NEXT_OPEN,
+			.screen = &screen_attention };
+	case HOME_KEY_FORM:
+		return form_screen_for(
+		    operation_by_name(
+			key_find(app_screen(app)->keys, msg->key)->command),
+		    NULL);
 	case HOME_KEY_UP:
 		s->cursor -= s->cursor > 0;
 		break;
@@ -112,35 +103,123 @@ press(struct app *app, struct home_state *s, const struct msg *msg)
 	return NEXT_STAYS;
 }
 
-static struct next
-update_home(struct app *app, void *state, const struct msg *msg)
+/* The cursor stays on the same link when rows above it come and go. */
+static void
+read_again(struct app *app, struct home_state *s)
+{
+	const int link = s->cursor - (int)s->page.count;
+
+	read_all(app, s);
+	if (link >= 0)
+		s->cursor = (int)s->page.count + link;
+	else if (s->cursor >= (int)s->page.count && s->page.count > 0)
+		s->cursor = (int)s->page.count - 1;
+}
+
+struct next
+home_update(struct app *app, void *state, const struct msg *msg)
 {
 	struct home_state *s = state;
 
-	if (msg->kind == MSG_KEY)
+	switch (msg->kind) {
+	case MSG_KEY:
 		return press(app, s, msg);
-	if (msg->kind == MSG_RETURN || msg->kind == MSG_REFRESH ||
-	    (msg->kind == MSG_TICK &&
-		s->data_version != db_data_version(session_context(app)->db)))
-		read_all(app, s);
+	case MSG_RESIZE:
+		s->body_rows = msg->rows;
+		read_again(app, s);
+		break;
+	case MSG_TICK:
+		if (s->data_version !=
+		    db_data_version(session_context(app)->db))
+			read_again(app, s);
+		break;
+	case MSG_RETURN:
+	case MSG_REFRESH:
+		read_again(app, s);
+		break;
+	default:
+		break;
+	}
 	return NEXT_STAYS;
 }
 
+/* ---- showing ---- */
+
+static const char *
+cell(const struct list_row *row, const char *column)
+{
+	return list_value_of(&attention_list, row, column)->text;
+}
+
 static void
-view_home(const void *state, struct canvas *canvas)
+put_attention(struct canvas *body, int at, const struct list_row *row)
+{
+	const int64_t since =
+	    list_value_of(&attention_list, row, "since_at")->number;
+	char verdict[16], age[24] = "";
+
+	text_copy(verdict, sizeof(verdict), cell(row, "verdict"));
+	for (char *c = verdict; *c != '\0'; c++)
+		*c = (char)(*c >= 'a' && *c <= 'z' ? *c - 'a' + 'A' : *c);
+	if (since > 0)
+		clock_format_age(age, sizeof(age), clock_now() - since);
+	canvas_put_text(
+	    body, at, VERDICT_COLUMN, style_of_word(verdict), verdict);
+	canvas_put_fit(body, at, ABOUT_COLUMN, TEXT_COLUMN - ABOUT_COLUMN - 1,
+	    STYLE_NORMAL, cell(row, "about"));
+	canvas_put_fit(body, at, TEXT_COLUMN,
+	    body->columns - TEXT_COLUMN - AGE_COLUMNS - 3, STYLE_NORMAL,
+	    cell(row, "text"));
+	canvas_put_right(body, at, body->columns - AGE_COLUMNS - 1, AGE_COLUMNS,
+	    STYLE_NORMAL, age);
+}
+
+/* Gives the row behind them. */
+static int
+view_attention(const struct home_state *s, struct canvas *body)
+{
+	char counts[48];
+	int at = 0;
+
+	if (!s->view->has_attention)
+		return 0;
+	canvas_put_text(body, at, 1, STYLE_HEADING, "NEEDS ATTENTION");
+	text_format(counts, sizeof(counts), "%zu of %lld", s->page.count,
+	    (long long)s->attention_count);
+	if (s->page.count > 0)
+		canvas_put_right(
+		    body, at, body->columns - 21, 20, STYLE_NORMAL, counts);
+	else
+		canvas_put_text(
+		    body, ++at, 1, STYLE_NORMAL, attention_list.empty);
+	for (size_t i = 0; i < s->page.count; i++) {
+		put_attention(body, ++at, &s->page.rows[i]);
+		if ((int)i == s->cursor) {
+			canvas_put_text(body, at, 0, STYLE_CURSOR, ">");
+			canvas_set_cursor(body, at, 0);
+		}
+	}
+	return at + 2;
+}
+
+void
+home_draw(const void *state, struct canvas *canvas)
 {
 	const struct home_state *s = state;
 	struct canvas body = screen_body(canvas);
+	const int at = view_attention(s, &body);
+	const int link = s->cursor - (int)s->page.count;
 
-	canvas_put_text(&body, 0, 1, STYLE_HEADING, "GO TO");
-	links_view(&s->links, &body, 1, s->cursor);
+	canvas_put_text(&body, at, 1, STYLE_HEADING, "GO TO");
+	links_view(&s->links, &body, at + 1, link);
+	screen_put_help(
+	    canvas, link < 0 ? "Enter opens what the row is about." : NULL);
 }
 
-const struct screen screen_home = {
-	.title = "Home",
-	.state_size = sizeof(struct home_state),
-	.keys = keys,
-	.open = open_home,
-	.update = update_home,
-	.view = view_home,
-};
+void
+home_close(void *state)
+{
+	struct home_state *s = state;
+
+	arena_free(&s->arena);
+}

@@ -14,7 +14,7 @@ static const struct key_binding keys[] = {
 };
 /* clang-format on */
 
-static const char *const extra[] = { "decided-by", NULL };
+static const char *const extra[] = { "decided_by", NULL };
 
 static const struct list_view view = {
 	.list = &host_list,

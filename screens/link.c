@@ -22,23 +22,63 @@ narrow(const struct links *links, const struct link *link)
 	return by;
 }
 
+/* -1 where there is nothing to count. */
 static int64_t
-count(const struct links *links, const struct link *link)
+count(const struct links *links, const struct link *link, const char *column,
+    const char *text)
 {
 	const struct list_narrow by = narrow(links, link);
 	struct list_query query = { .tenant_id = by.tenant_id,
 		.domain_id = by.domain_id,
-		.account_id = by.account_id };
+		.account_id = by.account_id,
+		.match[0] = { column, text } };
 	struct err err;
 	int64_t rows;
 
-	query.match[0].column = link->match_column;
-	query.match[0].text = link->match_text;
-	if (link->list == NULL ||
+	if (link->list == NULL || link->by >= LINK_ROW ||
 	    list_count(links->context, list_by_name(link->list), &query, &rows,
 		&err) != OK)
 		return -1;
 	return rows;
+}
+
+/* "14:02 anna@acme.example user edit": the first columns of that row. */
+static void
+newest(
+    const struct links *links, const struct link *link, char *to, size_t size)
+{
+	const struct list *list = list_by_name(link->list);
+	const struct list_narrow by = narrow(links, link);
+	const struct list_query query = { .tenant_id = by.tenant_id,
+		.domain_id = by.domain_id,
+		.account_id = by.account_id };
+	struct arena arena = { 0 };
+	struct list_page page;
+	struct err err;
+
+	if (list_page(links->context, list, &query, LIST_FIRST, 0, NULL, 1,
+		&arena, &page, &err) == OK &&
+	    page.count == 1)
+		text_format(to, size, "%s  %s  %s", page.rows[0].values[1].text,
+		    page.rows[0].values[2].text, page.rows[0].values[3].text);
+	arena_free(&arena);
+}
+
+static void
+read_note(
+    const struct links *links, const struct link *link, char *to, size_t size)
+{
+	int64_t rows;
+
+	to[0] = '\0';
+	if (link->has_newest) {
+		newest(links, link, to, size);
+	} else if (link->column != NULL) {
+		rows = count(links, link, link->column, link->text);
+		if (rows > 0)
+			text_format(
+			    to, size, "%lld %s", (long long)rows, link->text);
+	}
 }
 
 size_t
@@ -59,8 +99,11 @@ links_read(struct links *links, struct app *app, const struct link *rows,
 	links->context = session_context(app);
 	links->id = id;
 	links->of = of;
-	for (size_t i = 0; i < links_count(links); i++)
-		links->counts[i] = count(links, &rows[i]);
+	for (size_t i = 0; i < links_count(links); i++) {
+		links->counts[i] = count(links, &rows[i], NULL, NULL);
+		read_note(
+		    links, &rows[i], links->notes[i], sizeof(links->notes[i]));
+	}
 }
 
 static void
@@ -87,10 +130,26 @@ links_view(const struct links *links, struct canvas *body, int row, int cursor)
 		    body, row, LABEL_COLUMN, STYLE_NORMAL, link->label);
 		if (links->counts[i] >= 0)
 			put_count(body, row, links->counts[i]);
-		if (link->note != NULL)
-			canvas_put_fit(body, row, NOTE_COLUMN,
-			    body->columns - NOTE_COLUMN - 1, STYLE_DIM,
-			    link->note);
+		canvas_put_fit(body, row, NOTE_COLUMN,
+		    body->columns - NOTE_COLUMN - 1, STYLE_NORMAL,
+		    links->notes[i]);
+	}
+}
+
+static int64_t
+row_id(const struct links *links, const struct link *link)
+{
+	const struct actor *actor = &links->context->actor;
+
+	switch (link->by) {
+	case LINK_OWN_TENANT:
+		return actor_tenant(actor);
+	case LINK_OWN_ACCOUNT:
+		return actor->account_id;
+	case LINK_SERVER:
+		return 1;
+	default:
+		return links->id;
 	}
 }
 
@@ -106,10 +165,10 @@ links_open(const struct links *links, struct app *app, size_t number)
 		app_message(app, "%s", why);
 		return NEXT_STAYS;
 	}
-	if (link->by == LINK_ROW)
+	if (link->by >= LINK_ROW)
 		return (struct next){ .kind = NEXT_OPEN,
 			.screen = link->screen,
-			.id = links->id };
+			.id = row_id(links, link) };
 	return list_screen_next(link->screen, &by);
 }
 

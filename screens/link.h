@@ -10,28 +10,48 @@
 #include "model/list.h"
 #include "tui/app.h"
 
-enum link_by { LINK_ALL, LINK_TENANT, LINK_DOMAIN, LINK_ACCOUNT, LINK_ROW };
-
-struct link {
-	int key; /* '1'; its row in the screen's keys has action LINK_KEY */
-	const char *label;
-	const char *list; /* "user list": counted; NULL: no count */
-	const struct screen *screen;
-	enum link_by by; /* what the screen's id narrows; LINK_ROW: the id is
-	                    that of the screen to open */
-	const char *match_column, *match_text; /* counted only these, or NULL */
-	const char *note; /* behind the count: "open", or NULL */
+/* What the screen is narrowed to, or whose id it gets. */
+enum link_by {
+	LINK_ALL,
+	LINK_TENANT, /* rows of this one */
+	LINK_DOMAIN,
+	LINK_ACCOUNT,
+	LINK_ROW,        /* the same row on another screen */
+	LINK_OWN_TENANT, /* the row of the actor's tenant */
+	LINK_OWN_ACCOUNT,
+	LINK_SERVER, /* the row of the server */
 };
 
-#define LINK_KEY  600 /* action of the rows of the keys '1' to '9' */
-#define LINKS_MAX 12
+struct link {
+	int key; /* '1': the screen's keys have LINK_GO() for it */
+	const char *label;
+	const char *list; /* "user list": counted where it is narrowed */
+	const struct screen *screen;
+	enum link_by by;
+
+	/* Behind the count: how many rows have this text in this column,
+	 * "2 open".  NULL: none. */
+	const char *column, *text;
+	bool has_newest; /* behind the count: the newest row instead */
+};
+
+#define LINK_KEY 600 /* action of the rows of the keys '1' to '9' */
+/* The row of its key: LINK_GO('1', "Domains.", "domain list") */
+#define LINK_GO(key, help, list)                         \
+	{                                                \
+		key, LINK_KEY, "go to", help, NULL, list \
+	}
+
+#define LINKS_MAX      12
+#define LINK_NOTE_SIZE 160
 
 struct links {
 	const struct link *links; /* ends with a zero row */
 	struct context *context;
 	int64_t id;                /* what they are narrowed to */
 	const char *of;            /* its name, for row 2 of the list */
-	int64_t counts[LINKS_MAX]; /* -1: not to be seen */
+	int64_t counts[LINKS_MAX]; /* -1: none to be seen */
+	char notes[LINKS_MAX][LINK_NOTE_SIZE];
 };
 
 /* Reads the counts; links may be NULL: none.  `of` must live on. */

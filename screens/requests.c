@@ -17,6 +17,7 @@ static const char *const extra[] = { "note", "reason", NULL };
 
 static const struct list_view view = {
 	.list = &request_list,
+	.opens = &screen_request,
 	.what = "What was asked of the operator, newest first",
 	.extra = extra,
 };

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "screens/danger.h"
 #include "screens/secret.h"
 #include "screens/session.h"
 #include "tui/confirm.h"
@@ -15,6 +16,21 @@ run_verb(const struct operation *operation)
 	const char *blank = strchr(operation->name, ' ');
 
 	return blank != NULL ? blank + 1 : operation->name;
+}
+
+const char *
+run_title(struct arena *arena, const struct operation *operation)
+{
+	const char *verb = run_verb(operation);
+	char *title;
+
+	if (text_is_same(verb, "add"))
+		return arena_format(arena, "New %.*s",
+		    (int)strcspn(operation->name, " "), operation->name);
+	title = arena_text(arena, verb);
+	if (title[0] >= 'a' && title[0] <= 'z')
+		title[0] = (char)(title[0] - 'a' + 'A');
+	return title;
 }
 
 bool
@@ -154,65 +170,10 @@ run_all(struct run *run, struct app *app)
 	return next;
 }
 
-/* "Suspend bob@acme.example?" */
-static const char *
-question(struct run *run, char *to, size_t size)
-{
-	const char *verb = run_verb(run->operation);
-	char noun[32];
-
-	text_format(noun, sizeof(noun), "%.*s",
-	    (int)strcspn(run->operation->name, " "), run->operation->name);
-	if (run->count == 1)
-		text_format(to, size, "%s: %s %s?", noun, verb, run->names[0]);
-	else
-		text_format(
-		    to, size, "%s: %s %zu rows?", noun, verb, run->count);
-	return to;
-}
-
-/* The whole screen: what it does, to which rows, and what to type. */
-static struct next
-ask_name(struct run *run)
-{
-	const char *verb = run_verb(run->operation);
-	struct confirm confirm = { .tag = RUN_TAG, .word = verb };
-	char *head;
-	size_t line = 0;
-
-	head = arena_format(&run->arena, "%s", run->operation->name);
-	for (char *c = head; *c != '\0'; c++)
-		if (*c >= 'a' && *c <= 'z')
-			*c = (char)(*c - 'a' + 'A');
-	confirm.head = run->count == 1
-	    ? arena_format(&run->arena, "%s %s", head, run->names[0])
-	    : arena_format(&run->arena, "%s: %zu", head, run->count);
-	confirm.lines[line++] = run->operation->help;
-	confirm.lines[line++] = "";
-	for (size_t i = 0; i < run->count && line < 10; i++)
-		confirm.lines[line++] =
-		    arena_format(&run->arena, "  %s", run->names[i]);
-	if (run->count > 8)
-		confirm.lines[line++] =
-		    arena_format(&run->arena, "  and %zu more", run->count - 8);
-	confirm.lines[line++] = "";
-	confirm.name = run->count == 1
-	    ? run->names[0]
-	    : arena_format(&run->arena, "%s %zu", verb, run->count);
-	confirm.prompt = run->count == 1
-	    ? "Type the name to go on:"
-	    : arena_format(&run->arena, "Type %s to go on:", confirm.name);
-	return confirm_open(memcpy(arena_alloc(&run->arena, sizeof(confirm)),
-	    &confirm, sizeof(confirm)));
-}
-
 struct next
 run_rows(struct run *run, struct app *app, const struct operation *operation,
     const char *const *names, size_t count)
 {
-	struct confirm *confirm;
-	char text[ERR_TEXT_SIZE];
-
 	run_close(run);
 	if (count == 0)
 		return NEXT_STAYS;
@@ -221,16 +182,11 @@ run_rows(struct run *run, struct app *app, const struct operation *operation,
 	for (run->count = 0; run->count < count; run->count++)
 		run->names[run->count] =
 		    arena_text(&run->arena, names[run->count]);
-	if (operation->danger == DANGER_NAME)
-		return ask_name(run);
 	/* Several rows at once are asked for even where one is harmless. */
 	if (operation->danger == DANGER_NONE && count == 1)
 		return run_all(run, app);
-	confirm = arena_alloc(&run->arena, sizeof(*confirm));
-	confirm->tag = RUN_TAG;
-	confirm->question =
-	    arena_text(&run->arena, question(run, text, sizeof(text)));
-	return confirm_open(confirm);
+	return danger_ask(
+	    app, &run->arena, operation, run->names, count, RUN_TAG);
 }
 
 bool

@@ -65,6 +65,9 @@ void run_close(struct run *);
 /* True when it can't run with the main field alone: it needs a form. */
 bool run_needs_form(const struct operation *);
 
+/* The breadcrumb word of its form: "New user", "Edit". */
+const char *run_title(struct arena *, const struct operation *);
+
 /* "remove" of "user remove". */
 const char *run_verb(const struct operation *);
 

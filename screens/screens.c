@@ -12,6 +12,7 @@ const struct screen_of_list screens_by_list[] = {
 	{ "request list", &screen_requests },
 	{ "admin list", &screen_admins },
 	{ "key list", &screen_keys },
+	{ "attention list", &screen_attention },
 	{ "audit list", &screen_audit },
 	{ 0 },
 };

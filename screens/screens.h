@@ -10,9 +10,8 @@
 
 #include "tui/screen.h"
 
-extern const struct screen screen_home; /* by role; no id */
-
 /* lists */
+extern const struct screen screen_attention;
 extern const struct screen screen_tenants;
 extern const struct screen screen_domains;
 extern const struct screen screen_users;
@@ -28,6 +27,18 @@ extern const struct screen screen_audit;
 extern const struct screen screen_checklist;
 extern const struct screen screen_records;
 extern const struct screen screen_dkim;
+
+/* one row */
+extern const struct screen screen_tenant;
+extern const struct screen screen_domain;
+extern const struct screen screen_user;
+extern const struct screen screen_server; /* id 1 */
+extern const struct screen screen_audit_entry;
+extern const struct screen screen_request;
+
+/* Opens what a row of attention_list is about. */
+struct list_row;
+struct next attention_next(const struct list_row *);
 
 /* Which screen shows a list: for the ':' prompt; the last row is zero. */
 struct screen_of_list {

@@ -6,8 +6,8 @@
 #include "model/list.h"
 #include "model/operation.h"
 #include "model/server.h"
+#include "screens/home.h"
 #include "screens/palette.h"
-#include "screens/screens.h"
 #include "tui/terminal.h"
 
 struct context *
@@ -90,7 +90,7 @@ session_options(
 		.server = server_text(context, arena),
 		.person = person_text(&context->actor, arena),
 		.context = context,
-		.home = &screen_home,
+		.home = home_of_role(context->actor.role),
 		.rows = CANVAS_ROWS,
 		.columns = CANVAS_COLUMNS,
 		.commands = palette_commands(arena),

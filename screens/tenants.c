@@ -21,6 +21,7 @@ static const char *const extra[] = { "alias_count", "mail_host", "dns_provider",
 static const struct list_view view = {
 	.list = &tenant_list,
 	.adds = &screen_tenant_wizard,
+	.opens = &screen_tenant,
 	.what = "All tenants",
 	.help = "Storage is what quotas have allocated, of the tenant's limit.",
 	.state_column = "status",

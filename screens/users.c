@@ -20,6 +20,7 @@ static const char *const extra[] = { "tenant", "mailbox", NULL };
 static const struct list_view view = {
 	.list = &user_list,
 	.adds = &screen_user_wizard,
+	.opens = &screen_user,
 	.what = "All users",
 	.state_column = "status",
 	.off_state = "suspended",

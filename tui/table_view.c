@@ -47,10 +47,56 @@ total_width(const struct layout *layout, int count)
 	return total > 0 ? total - GAP : 0;
 }
 
+/* Too little room is taken from where the page has blanks only, then from
+ * the widest; never below 4. */
+static void
+shrink(const struct table *table, int room, struct layout *layout)
+{
+	const int count = column_count(table);
+
+	for (int i = count - 1; i >= 0; i--) {
+		const int over = total_width(layout, count) - room;
+		const int blank = layout->width[i] - longest(table, i);
+
+		if (over > 0 && blank > 0)
+			layout->width[i] -= blank < over ? blank : over;
+	}
+	while (total_width(layout, count) > room) {
+		int widest = 0;
+
+		for (int i = 1; i < count; i++)
+			if (layout->width[i] > layout->width[widest])
+				widest = i;
+		if (--layout->width[widest] < 4)
+			break;
+	}
+}
+
+/* What is left goes to those whose texts are cut, from the left. */
+static void
+grow(const struct table *table, int *spare, struct layout *layout)
+{
+	const struct table_column *columns = table->source->columns;
+
+	for (int i = 0; i < column_count(table) && *spare > 0; i++) {
+		int wanted = columns[i].is_extra ? 0 : longest(table, i);
+		int more;
+
+		if (columns[i].most_columns > 0 &&
+		    wanted > columns[i].most_columns)
+			wanted = columns[i].most_columns;
+		more = wanted - layout->width[i];
+		if (more <= 0)
+			continue;
+		more = more < *spare ? more : *spare;
+		layout->width[i] += more;
+		*spare -= more;
+	}
+}
+
 /*
- * Every column gets the width it asks for; what is left goes to those whose
- * texts are cut, from the left, and then to extra columns.  Too little room
- * is taken from the widest.
+ * Every column gets the width it asks for, or what there is; the rest goes to
+ * those whose texts are cut, and then to extra columns.
  */
 static void
 fit(const struct table *table, int room, struct layout *layout)
@@ -62,30 +108,9 @@ fit(const struct table *table, int room, struct layout *layout)
 	for (int i = 0; i < count; i++)
 		if (!columns[i].is_extra)
 			layout->width[i] = columns[i].columns;
-	while (total_width(layout, count) > room) {
-		int widest = 0;
-
-		for (int i = 1; i < count; i++)
-			if (layout->width[i] > layout->width[widest])
-				widest = i;
-		if (--layout->width[widest] < 4)
-			break;
-	}
+	shrink(table, room, layout);
 	spare = room - total_width(layout, count);
-	for (int i = 0; i < count && spare > 0; i++) {
-		int wanted = columns[i].is_extra ? 0 : longest(table, i);
-
-		if (columns[i].most_columns > 0 &&
-		    wanted > columns[i].most_columns)
-			wanted = columns[i].most_columns;
-		if (wanted > layout->width[i]) {
-			int more = wanted - layout->width[i];
-
-			more = more < spare ? more : spare;
-			layout->width[i] += more;
-			spare -= more;
-		}
-	}
+	grow(table, &spare, layout);
 	for (int i = 0; i < count; i++)
 		if (columns[i].is_extra && spare >= columns[i].columns + GAP) {
 			layout->width[i] = columns[i].columns;

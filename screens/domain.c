@@ -1,0 +1,46 @@
+#include "model/domain.h"
+#include "screens/detail.h"
+#include "screens/screens.h"
+
+/* clang-format off */
+static const struct key_binding keys[] = {
+	LINK_GO('4', "Users.", "user list"),
+	LINK_GO('5', "Aliases.", "alias list"),
+	{ 'e', DETAIL_KEY_EDIT, "edit", "Change mail host, DMARC, MTA-STS and report mailboxes.", NULL, "domain edit" },
+	{ 'v', DETAIL_KEY_EDIT, "verify", "Confirm who owns the domain.", NULL, "domain verify" },
+	{ 'D', DETAIL_KEY_EDIT, "request DKIM", "Ask the operator to make or rotate the DKIM key.", NULL, "dkim request" },
+	{ 'd', DETAIL_KEY_RUN, "delete", "Take a domain without addresses away.", NULL, "domain remove" },
+	{ 'a', DETAIL_KEY_ALL, "view all", "Read all that is known of the domain." },
+	{ 0 }
+};
+
+static const struct detail_row rows[] = {
+	{ "Tenant", "tenant" },
+	{ "Status", "status", NULL, true },
+	{ "Ownership", "ownership", NULL, true },
+	{ "Proof name", "proof_name" },
+	{ "Proof value", "proof_value" },
+	{ "Mail host", "mail_host" },
+	{ "DMARC policy", "dmarc_policy" },
+	{ "DMARC reports", "dmarc_mailbox" },
+	{ "MTA-STS", "mta_sts_mode" },
+	{ "TLS reports", "tls_report_mailbox" },
+	{ 0 }
+};
+
+static const struct link links[] = {
+	{ '4', "Users", "user list", &screen_users, LINK_DOMAIN },
+	{ '5', "Aliases", "alias list", &screen_aliases, LINK_DOMAIN },
+	{ 0 }
+};
+/* clang-format on */
+
+static const struct detail_view view = {
+	.list = &domain_list,
+	.rows = rows,
+	.links = links,
+	.help = "Ownership is proven by a TXT record of the proof's name and "
+		"value.",
+};
+
+DETAIL_SCREEN(screen_domain, "Domain", keys, view);

@@ -1,0 +1,33 @@
+#include "model/request.h"
+#include "screens/detail.h"
+#include "screens/screens.h"
+
+/* clang-format off */
+static const struct key_binding keys[] = {
+	{ 'a', DETAIL_KEY_RUN, "approve", "Say yes; a requested host is approved at once.", NULL, "request approve" },
+	{ 'r', DETAIL_KEY_RUN, "refuse", "Say no, with the reason.", NULL, "request refuse" },
+	{ 0 }
+};
+
+static const struct detail_row rows[] = {
+	{ "Number", "id" },
+	{ "Kind", "kind" },
+	{ "About", "subject" },
+	{ "State", "state", NULL, true },
+	{ "Asked by", "asked_by" },
+	{ "Asked", "asked" },
+	{ "Note", "note" },
+	{ "Decided by", "decided_by" },
+	{ "Decided", "decided" },
+	{ "Reason", "reason" },
+	{ 0 }
+};
+/* clang-format on */
+
+static const struct detail_view view = {
+	.list = &request_list,
+	.rows = rows,
+	.help = "Approving a DKIM request is a promise: dkim make fulfils it.",
+};
+
+DETAIL_SCREEN(screen_request, "Request", keys, view);

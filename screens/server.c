@@ -1,0 +1,44 @@
+#include "model/server.h"
+#include "screens/detail.h"
+#include "screens/screens.h"
+
+/* clang-format off */
+static const struct key_binding keys[] = {
+	LINK_GO('1', "Approved hosts.", "host list"),
+	{ 'e', DETAIL_KEY_EDIT, "edit", "Change names, addresses and defaults.", NULL, "server set" },
+	{ 0 }
+};
+
+static const struct detail_row rows[] = {
+	{ "Host name", "host" },
+	{ "IPv4", "ip4" },
+	{ "IPv6", "ip6" },
+	{ "Resolvers", "resolvers" },
+	{ "User limit", "user_limit" },
+	{ "Storage limit", "storage" },
+	{ "Quota", "quota" },
+	{ "DMARC reports", "dmarc_mailbox" },
+	{ "TLS reports", "tls_report_mailbox" },
+	{ "DKIM directory", "dkim_directory" },
+	{ "DKIM selector", "dkim_selector" },
+	{ "MTA-STS directory", "mta_sts_directory" },
+	{ "Password sign-in", "password_login" },
+	{ "Idle minutes", "idle_minutes" },
+	{ 0 }
+};
+
+static const struct link links[] = {
+	{ '1', "Approved hosts", "host list", &screen_hosts },
+	{ 0 }
+};
+/* clang-format on */
+
+static const struct detail_view view = {
+	.list = &server_list,
+	.title = "Server",
+	.rows = rows,
+	.links = links,
+	.help = "Limits and quota are what new tenants and users start with.",
+};
+
+DETAIL_SCREEN(screen_server, "Server", keys, view);

@@ -1,0 +1,46 @@
+#include "model/user.h"
+#include "screens/detail.h"
+#include "screens/screens.h"
+
+/* clang-format off */
+static const struct key_binding keys[] = {
+	LINK_GO('1', "History.", "audit list"),
+	{ 'e', DETAIL_KEY_EDIT, "edit", "Change name, quota and right to send.", NULL, "user edit" },
+	{ 'p', DETAIL_KEY_RUN, "password", "Give a temporary password.", NULL, "user password" },
+	{ 'x', DETAIL_KEY_TOGGLE, "suspend", "Suspend the user, or resume a suspended one.", NULL, "user suspend" },
+	{ 'd', DETAIL_KEY_RUN, "delete", "Remove the user; mail is kept 30 days.", NULL, "user remove" },
+	{ 0 }
+};
+
+static const struct detail_row rows[] = {
+	{ "Address", "address" },
+	{ "Name", "name" },
+	{ "Status", "status", NULL, true },
+	{ "Tenant", "tenant" },
+	{ "Role", "role" },
+	{ "Mailbox", "mailbox" },
+	{ "Quota", "quota_bytes" },
+	{ "May send", "may_send" },
+	{ "Last sign-in", "login_at" },
+	{ "Password set", "password_at" },
+	{ "Is temporary", "is_temporary" },
+	{ "Created", "created_at" },
+	{ 0 }
+};
+
+static const struct link links[] = {
+	{ '1', "History", "audit list", &screen_audit, LINK_ACCOUNT },
+	{ 0 }
+};
+/* clang-format on */
+
+static const struct detail_view view = {
+	.list = &user_list,
+	.rows = rows,
+	.links = links,
+	.state_column = "status",
+	.off_state = "suspended",
+	.undo = "user resume",
+};
+
+DETAIL_SCREEN(screen_user, "User", keys, view);
