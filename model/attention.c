@@ -18,13 +18,13 @@
 /* clang-format off */
 static const char reasons[] =
     "("
-    "SELECT 1 * " KIND " + f.rowid AS id, f.verdict AS verdict,"
-    " d.name AS about, f.check_name || ': ' ||"
-    " CASE f.advice WHEN '' THEN f.found ELSE f.advice END AS text,"
+    "SELECT 1 * " KIND " + f.id AS id, f.verdict AS verdict,"
+    " d.name AS about, f.check_name || ': ' || f.problem AS text,"
     " f.since_at AS since_at, 'domain' AS place, d.id AS place_id,"
     " d.tenant_id AS tenant_id"
     " FROM finding f JOIN domain d ON d.id = f.domain_id"
-    " WHERE f.verdict IN ('fail', 'warn')"
+    " WHERE f.verdict IN ('fail', 'warn') AND NOT"
+    " (f.accepted_verdict = f.verdict AND f.accepted_until > :now)"
     " UNION ALL "
     REASON("2", "'warn'", "r.subject",
 	"CASE r.kind WHEN 'host' THEN 'host to approve' ELSE 'DKIM key to make' END"

@@ -318,7 +318,7 @@ const struct list finding_list = {
 };
 
 const struct list finding_attention = {
-	.name = "attention list",
+	.name = "finding open",
 	.help = "Findings that fail or warn and that nobody accepted.",
 	.empty = "Nothing needs attention.",
 	.where = "f.severity >= 3000000000000 AND NOT " IS_ACCEPTED,

@@ -44,13 +44,10 @@ const struct list *const list_registry[] = {
 	&user_removed_list,
 	&alias_list,
 	&dkim_list,
-<<<<<<< HEAD
 	&finding_list,
 	&finding_attention,
 	&finding_history_list,
-=======
 	&attention_list,
->>>>>>> d1351a8 (screens: details, home by role, what needs attention)
 	&audit_list,
 	NULL,
 };
