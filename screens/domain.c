@@ -4,6 +4,9 @@
 
 /* clang-format off */
 static const struct key_binding keys[] = {
+	LINK_GO('1', "DNS checks, live.", "finding open"),
+	LINK_GO('2', "Records to publish.", NULL),
+	LINK_GO('3', "DKIM keys.", "dkim list"),
 	LINK_GO('4', "Users.", "user list"),
 	LINK_GO('5', "Aliases.", "alias list"),
 	{ 'e', DETAIL_KEY_EDIT, "edit", "Change mail host, DMARC, MTA-STS and report mailboxes.", NULL, "domain edit" },
@@ -29,6 +32,9 @@ static const struct detail_row rows[] = {
 };
 
 static const struct link links[] = {
+	{ '1', "DNS checks", "finding open", &screen_checklist, LINK_DOMAIN, "verdict", "fail", .opens_row = true },
+	{ '2', "Records", NULL, &screen_records, LINK_ROW },
+	{ '3', "DKIM keys", "dkim list", &screen_dkim, LINK_DOMAIN, "stage", "signing", .opens_row = true },
 	{ '4', "Users", "user list", &screen_users, LINK_DOMAIN },
 	{ '5', "Aliases", "alias list", &screen_aliases, LINK_DOMAIN },
 	{ 0 }

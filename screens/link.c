@@ -165,7 +165,7 @@ links_open(const struct links *links, struct app *app, size_t number)
 		app_message(app, "%s", why);
 		return NEXT_STAYS;
 	}
-	if (link->by >= LINK_ROW)
+	if (link->by >= LINK_ROW || link->opens_row)
 		return (struct next){ .kind = NEXT_OPEN,
 			.screen = link->screen,
 			.id = row_id(links, link) };

@@ -33,6 +33,7 @@ struct link {
 	 * "2 open".  NULL: none. */
 	const char *column, *text;
 	bool has_newest; /* behind the count: the newest row instead */
+	bool opens_row; /* `by` is for counting: the screen gets the row's id */
 };
 
 #define LINK_KEY 600 /* action of the rows of the keys '1' to '9' */
