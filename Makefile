@@ -450,6 +450,7 @@ KINDS = \
     unit \
     screens \
     dns \
+    stories \
 
 check: all $(UNIT) $(PLAY) ## all tests, without installing anything
 	$(Q)MAKE=$(MAKE) tests/run.sh $(KINDS)

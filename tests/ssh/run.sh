@@ -14,6 +14,8 @@
 #   key NAME         makes NAME's key pair; prints nothing
 #   public NAME      prints NAME's public key
 #   dns ZONE...      starts Knot and Unbound with these zones
+#   publish ZONE     zone file lines from standard input, each replaces its kind
+#   update ZONE      knsupdate lines from standard input
 # Ends with "N passed, N failed": one count per step.
 program=$1
 shift

@@ -17,3 +17,5 @@ postern() {
 	    -o UserKnownHostsFile="$WORK/known_hosts" \
 	    -o StrictHostKeyChecking=yes "$user@127.0.0.1" "$words"
 }
+publish() { "$ROOT/demo/dns.sh" publish "$WORK/dns" "$@"; }
+update() { "$ROOT/demo/dns.sh" update "$WORK/dns" "$@"; }
