@@ -389,6 +389,12 @@ $(OUT)/tests/ssh/stand_in: $(OUT)/tests/ssh/stand_in.o $(OUT)/ssh.a \
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LINK_$(MODE)) $(LDFLAGS) -o $@ $^ $(ALL_LIBS)
 
+# Scripts of keys in a terminal emulator, with the stock client.
+$(OUT)/tests/ssh/play: $(OUT)/tests/ssh/play.o $(OUT)/tests/ssh/emulator.o \
+    $(OUT)/tests/lib/script.o $(ARCHIVES_TUI)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LINK_$(MODE)) $(LDFLAGS) -o $@ $^ $(ALL_LIBS) -lvterm
+
 # The toolkit's example screens, to be tried by hand.
 $(OUT)/tests/tui/demo: $(OUT)/tests/tui/demo.o $(OUT)/tests/tui/example.o \
     $(ARCHIVES_TUI)
@@ -444,11 +450,15 @@ dns: $(LIVE) ## the checklist against a real Knot DNS and Unbound
 stories: $(OUT)/postern ## the command line over the stock OpenSSH client
 	$(Q)tests/ssh/run.sh $(OUT)/postern tests/ssh/*.session
 
+ssh: $(OUT)/postern $(OUT)/tests/ssh/play ## the screens over the stock client, in a terminal
+	$(Q)tests/ssh/run.sh $(OUT)/postern tests/ssh/*.keys
+
 # Every kind ends with "N passed, N failed"; tests/run.sh adds them up.
 KINDS = \
     layers \
     unit \
     screens \
+    ssh \
     dns \
     stories \
 
@@ -528,7 +538,7 @@ help: ## this list
 	@sed -n 's/^\([a-z][a-z_]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | \
 	    expand -t 20
 
-.PHONY: all run demo stories bench deps test check unit screens golden dns unit-programs layers sources asan valgrind \
+.PHONY: all run demo stories ssh bench deps test check unit screens golden dns unit-programs layers sources asan valgrind \
         lint format install clean help
 .DELETE_ON_ERROR:
 .PRECIOUS: $(OUT)/%.o

@@ -209,9 +209,13 @@ draw_message(struct app *app)
 static void
 draw_too_small(struct app *app)
 {
-	canvas_putf(&app->canvas, 0, 0, STYLE_NORMAL,
+	char text[80];
+
+	text_format(text, sizeof text,
 	    "This window is %dx%d: please make it %dx%d or larger.",
 	    app->columns, app->rows, CANVAS_COLUMNS, CANVAS_ROWS);
+	canvas_put_wrapped(
+	    &app->canvas, 0, 0, app->columns, STYLE_NORMAL, text);
 	canvas_set_cursor(&app->canvas, 0, 0);
 }
 

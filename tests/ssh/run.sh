@@ -1,11 +1,14 @@
 #!/bin/sh
 # Runs stories over the stock OpenSSH client: tests/ssh/run.sh PROGRAM FILE...
 #
-# A story is a text file.  "$ COMMAND" is a line of shell; the lines behind it
-# are what it must print, where * stands for any text and a line of ... for
-# any lines; [N] as the last of them is the exit status (0 when not said).
-# Lines that start with # and empty lines between steps are passed over.
-# A step ends at an empty line or the next "$ ".
+# FILE.keys is a script of keys, played on a real terminal by tests/ssh/play
+# beside the program (tests/lib/script.h has the form).
+#
+# FILE.session is a story of commands.  "$ COMMAND" is a line of shell; the
+# lines behind it are what it must print, where * stands for any text and a
+# line of ... for any lines; [N] as the last of them is the exit status (0 when
+# not said).  Lines that start with # and empty lines between steps are passed
+# over.  A step ends at an empty line or the next "$ ".
 #
 # Each story has a server of its own on loopback and these words:
 #   as NAME [USER]   from now on, commands are NAME's (key NAME, user USER)
@@ -16,8 +19,12 @@
 #   dns ZONE...      starts Knot and Unbound with these zones
 #   publish ZONE     zone file lines from standard input, each replaces its kind
 #   update ZONE      knsupdate lines from standard input
+#   acme             makes the tenant Acme with its admin anna
+#   alone            waits until the server has no process but the listener
+#   logged PATTERN   waits for a line of the server's log
+# A line "run . ./words.sh && WORDS" in a script of keys has them too.
 # Ends with "N passed, N failed": one count per step.
-program=$1
+program=$(realpath "$1")
 shift
 root=$(cd "$(dirname "$0")/../.." && pwd)
 port=${SESSION_PORT:-22310}
@@ -134,9 +141,26 @@ story() {
 	step
 }
 
+play() {
+	# shellcheck source=tests/ssh/words.sh
+	(. "$root/tests/ssh/words.sh" &&
+	    "$(dirname "$program")/tests/ssh/play" "$file") >"$work/got" 2>&1
+	came=$?
+	count=$(tail -n 1 "$work/got")
+	ok=$(echo "$count" | sed -n 's/^\([0-9]*\) passed, .*/\1/p')
+	bad=$(echo "$count" | sed -n 's/^.* passed, \([0-9]*\) failed$/\1/p')
+	[ "$came" -eq 0 ] || [ "${bad:-0}" -gt 0 ] || bad=1
+	[ "${bad:-1}" -eq 0 ] || cat "$work/got"
+	passed=$((passed + ${ok:-0}))
+	failed=$((failed + ${bad:-1}))
+}
+
 for file in "$@"; do
 	if start; then
-		story
+		case $file in
+		*.keys) play ;;
+		*) story ;;
+		esac
 	else
 		failed=$((failed + 1))
 	fi

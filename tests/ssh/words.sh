@@ -19,3 +19,33 @@ postern() {
 }
 publish() { "$ROOT/demo/dns.sh" publish "$WORK/dns" "$@"; }
 update() { "$ROOT/demo/dns.sh" update "$WORK/dns" "$@"; }
+# Acme with its admin anna (who has the key anna) and the domain acme.example.
+acme() {
+	key anna
+	operator host approve mail.acme.example >/dev/null
+	postern tenant add Acme domain=acme.example \
+	    mail_host=mail.acme.example user_limit=25 storage_limit=50G \
+	    admin_address=anna@acme.example admin_name=Anna \
+	    admin_key="$(public anna)" >/dev/null
+	postern domain verify acme.example how=override reason=example \
+	    >/dev/null
+}
+# The server's processes; the listener alone when nobody is connected.
+processes() { pgrep -c -f -- "--state $WORK/state serve"; }
+alone() {
+	for _ in $(seq 100); do
+		[ "$(processes)" -ne 1 ] || return 0
+		sleep 0.1
+	done
+	pgrep -a -f -- "--state $WORK/state serve"
+	return 1
+}
+# A line of the server's log, sooner or later.
+logged() {
+	for _ in $(seq 100); do
+		! grep -q -- "$*" "$WORK/log" || return 0
+		sleep 0.1
+	done
+	cat "$WORK/log"
+	return 1
+}
