@@ -248,6 +248,7 @@ UNIT_MAIL = \
 HOUSE_TESTS = \
     intake_test \
     key_line_test \
+    operation_test \
     password_login_test \
 
 UNIT_MODEL = \
@@ -256,7 +257,6 @@ UNIT_MODEL = \
     db_test \
     export_test \
     finding_test \
-    operation_test \
     password_test \
     permission_test \
     public_key_test \

@@ -27,6 +27,7 @@ enum {
 	ACCOUNT_ROLE,
 	ACCOUNT_DELETE,
 	ACCOUNT_DELETE_KEYS,
+	ACCOUNT_STILL,
 };
 
 static const char *const sql[] = {
@@ -56,6 +57,15 @@ static const char *const sql[] = {
 			 "version = version + 1 WHERE id = :id",
 	[ACCOUNT_DELETE] = "DELETE FROM account WHERE id = :id",
 	[ACCOUNT_DELETE_KEYS] = "DELETE FROM ssh_key WHERE account_id = :id",
+	[ACCOUNT_STILL] =
+	    "SELECT a.role, coalesce(a.tenant_id, 0), a.deleted_at = 0 "
+	    "AND a.status = 'active' "
+	    "AND coalesce(t.status, 'active') = 'active', "
+	    ":key = 0 OR EXISTS (SELECT 1 FROM ssh_key k WHERE k.id = :key "
+	    "AND k.account_id = a.id "
+	    "AND (k.expires_at = 0 OR k.expires_at > :now)) "
+	    "FROM account a LEFT JOIN tenant t ON t.id = a.tenant_id "
+	    "WHERE a.id = :id",
 };
 
 const struct db_statements account_statements = DB_STATEMENTS("account", sql);
@@ -93,6 +103,35 @@ account_find(struct db *db, const char *address, struct account *account,
 		return code;
 	return err_set(err, ERR_NOT_FOUND, "address",
 	    "There is nobody with the address \"%.100s\" here.", address);
+}
+
+enum err_code
+account_check_still(struct db *db, const struct actor *actor, struct err *err)
+{
+	struct db_query q;
+	bool is_same = false, is_active = false, has_key = false;
+
+	if (actor->account_id <= 0)
+		return OK; /* no row: the console, or nobody, as may() knows */
+	q = db_query(db, &account_statements, ACCOUNT_STILL);
+	db_bind_int64(&q, ":id", actor->account_id);
+	db_bind_int64(&q, ":key", actor->key_id);
+	db_bind_int64(&q, ":now", clock_now());
+	if (db_step(&q)) {
+		is_same =
+		    text_is_same(db_text(&q, 0), role_names[actor->role]) &&
+		    db_int64(&q, 1) == actor->tenant_id;
+		is_active = db_int64(&q, 2) != 0;
+		has_key = db_int64(&q, 3) != 0;
+	}
+	if (db_end(&q, err) != OK)
+		return err->code;
+	if (is_same && is_active && has_key)
+		return OK;
+	return err_set(err, ERR_DENIED, NULL, "This session has ended: %s.",
+	    !is_same       ? "your rights were changed; sign in again"
+		: !has_key ? "the key you signed in with is gone or expired"
+			   : "your account or your tenant is stopped");
 }
 
 enum err_code

@@ -49,6 +49,16 @@ enum err_code account_check_free(struct db *, const struct actor *,
 enum err_code account_check_not_last(
     struct db *, int64_t account_id, struct err *) MUST_USE;
 
+/*
+ * Whether the person who acts is still who they were at log-in: the account
+ * active and of the same role, its tenant active, the key there and not
+ * expired.  ERR_DENIED with a sentence, so that what is taken away is gone in
+ * open sessions too.  Rows have ids above 0: an actor with another id has no
+ * row, such as the console's and those of tests.
+ */
+enum err_code account_check_still(
+    struct db *, const struct actor *, struct err *) MUST_USE;
+
 extern const struct operation account_operations[];
 extern const struct list account_list; /* "admin list": who administers */
 extern const struct db_statements account_statements;

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "model/account.h"
 #include "model/db.h"
 
 #define SQL_MAX      16384 /* bytes of one statement */
@@ -121,6 +122,8 @@ choose_scope(struct reading *r, const char *command, struct err *err)
 	if (!may_ever(actor, list->action, &why))
 		return err_set(err, ERR_DENIED, NULL, "%s", why);
 	if (actor_key_allows(actor, command, false, err) != OK)
+		return err->code;
+	if (account_check_still(r->context->db, actor, err) != OK)
 		return err->code;
 	switch (permission_reach(actor->role, list->action)) {
 	case REACH_ALL:

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "model/account.h"
 #include "model/audit.h"
 #include "model/effects.h"
 
@@ -186,6 +187,8 @@ find_and_ask(struct work *work, struct err *err)
 	enum err_code code = OK;
 
 	memset(&run->target, 0, sizeof(run->target));
+	if (account_check_still(run->db, run->actor, err) != OK)
+		return err->code;
 	if (operation->find_target == NULL) {
 		/* About the server itself. */
 		run->target.is_known = true;

@@ -126,7 +126,7 @@ set_up(void **state)
 	    db_open_memory(&f->context.db, &err) != OK)
 		return 1;
 	f->context.state_directory = f->directory;
-	f->context.actor = (struct actor){ .account_id = 99,
+	f->context.actor = (struct actor){ .account_id = -1,
 		.role = ROLE_OPERATOR,
 		.address = "root@postern.example" };
 	RUN(f, "host approve", "name", "mail.acme.example");

@@ -69,7 +69,7 @@ set_up(void **state)
 	struct err err;
 
 	clock_fix(START_AT);
-	context = (struct context){ .actor = { .account_id = 1,
+	context = (struct context){ .actor = { .account_id = -1,
 					.tenant_id = 1,
 					.role = ROLE_TENANT_ADMIN } };
 	if (db_open_memory(&context.db, &err) != OK ||
