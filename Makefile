@@ -87,8 +87,10 @@ UNIT_SMIME = \
 MAIL = \
     mail/client.c \
     mail/dkim_key.c \
+    mail/health.c \
     mail/keeper.c \
     mail/log_line.c \
+    mail/milter_probe.c \
     mail/probe.c \
     mail/queue.c \
     mail/tls.c \
@@ -241,6 +243,7 @@ UNIT_DNS = \
 UNIT_MAIL = \
     client_test \
     dkim_key_test \
+    health_test \
     keeper_test \
     mail_log_test \
 
@@ -380,6 +383,8 @@ $(foreach l,BASE DNS MAIL SMIME MODEL TUI SCREENS SSH,$(foreach t,$(UNIT_$(l)),\
 # What a test needs beside its layer.
 $(OUT)/tests/unit/app_test: $(OUT)/tests/tui/example.o
 $(OUT)/tests/unit/engine_test: $(OUT)/tests/dns/odd_server.o
+$(OUT)/tests/unit/client_test $(OUT)/tests/unit/health_test: \
+    $(OUT)/tests/lib/line_server.o
 $(HOUSE_TESTS:%=$(OUT)/tests/unit/%): $(OUT)/tests/lib/house.o
 $(OUT)/tests/unit/identity_test: $(OUT)/tests/lib/certificates.o
 

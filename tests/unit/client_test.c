@@ -5,15 +5,12 @@
 #include <stdint.h>
 /* cmocka wants those four first */
 #include <cmocka.h>
-#include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "base/text.h"
 #include "mail/client.h"
+#include "tests/lib/line_server.h"
 
 static const struct client_settings settings = {
 	.address = "bob@acme.example",
@@ -76,36 +73,6 @@ test_a_profile_keeps_its_identity(void **state)
 
 /* ---- scripted servers ---- */
 
-/* Answers one connection with the greeting, then each line that comes with
- * the next of the answers; gives the port. */
-static uint16_t
-serve(pid_t *pid, const char *const *answers)
-{
-	struct sockaddr_in address = { .sin_family = AF_INET,
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	socklen_t size = sizeof(address);
-	const int fd = socket(AF_INET, SOCK_STREAM, 0);
-
-	assert_int_equal(bind(fd, (struct sockaddr *)&address, size), 0);
-	assert_int_equal(listen(fd, 1), 0);
-	getsockname(fd, (struct sockaddr *)&address, &size);
-	*pid = fork();
-	if (*pid == 0) {
-		FILE *peer = fdopen(accept(fd, NULL, NULL), "r+");
-		char line[1000];
-
-		setbuf(peer, NULL);
-		for (; *answers != NULL; answers++) {
-			fputs(*answers, peer);
-			if (fgets(line, sizeof(line), peer) == NULL)
-				break;
-		}
-		_exit(0);
-	}
-	close(fd);
-	return ntohs(address.sin_port);
-}
-
 static void
 probe(struct probe_result *result, enum probe_protocol protocol,
     const char *const *answers)
@@ -115,10 +82,9 @@ probe(struct probe_result *result, enum probe_protocol protocol,
 	pid_t pid;
 
 	*result = (struct probe_result){ 0 };
-	endpoint.port = serve(&pid, answers);
+	endpoint.port = line_server_open(&pid, answers);
 	probe_run(&endpoint, &loopback, result);
-	kill(pid, SIGKILL);
-	waitpid(pid, NULL, 0);
+	line_server_close(pid);
 }
 
 static void
