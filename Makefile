@@ -189,6 +189,8 @@ SCREENS = \
     screens/screens.c \
     screens/secret.c \
     screens/server.c \
+    screens/server_look.c \
+    screens/server_wizard.c \
     screens/session.c \
     screens/tenant_wizard.c \
     screens/tenant.c \
@@ -272,7 +274,9 @@ UNIT_TUI = \
     line_edit_test \
     table_test \
 
-UNIT_SCREENS =
+UNIT_SCREENS = \
+    server_look_test \
+
 UNIT_SSH =
 
 # ---- compiler ----

@@ -1,10 +1,14 @@
 #include "model/server.h"
 #include "screens/detail.h"
 #include "screens/screens.h"
+#include "screens/wizard_screen.h"
+
+enum { SERVER_KEY_WIZARD = 1 };
 
 /* clang-format off */
 static const struct key_binding keys[] = {
 	LINK_GO('1', "Approved hosts.", "host list"),
+	{ 'w', SERVER_KEY_WIZARD, "wizard", "Go through the setup step by step, looked at on the machine.", NULL, "server set" },
 	{ 'e', DETAIL_KEY_EDIT, "edit", "Change names, addresses and defaults.", NULL, "server set" },
 	{ 0 }
 };
@@ -33,11 +37,23 @@ static const struct link links[] = {
 };
 /* clang-format on */
 
+static struct next
+act(struct app *app, struct detail *s, const struct msg *msg)
+{
+	(void)app;
+	(void)s;
+	if (msg->kind != MSG_KEY || msg->action != SERVER_KEY_WIZARD)
+		return NEXT_STAYS;
+	return (
+	    struct next){ .kind = NEXT_OPEN, .screen = &screen_server_wizard };
+}
+
 static const struct detail_view view = {
 	.list = &server_list,
 	.title = "Server",
 	.rows = rows,
 	.links = links,
+	.act = act,
 	.help = "Limits and quota are what new tenants and users start with.",
 };
 

@@ -271,6 +271,14 @@ form_mark_error(struct form *form, const char *name, const char *text)
 }
 
 bool
+form_is_refused(const struct form *form, const char *name)
+{
+	const struct form_field *field = by_name(form, name);
+
+	return field != NULL && field->is_error;
+}
+
+bool
 form_set_error(struct form *form, const char *name, const char *text)
 {
 	form_focus(form, name);

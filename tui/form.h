@@ -90,6 +90,9 @@ bool form_set_error(struct form *, const char *name, const char *text);
 /* The same without moving the focus. */
 bool form_mark_error(struct form *, const char *name, const char *text);
 
+/* Whether a refusal stands below the field. */
+bool form_is_refused(const struct form *, const char *name);
+
 void form_hide(struct form *, const char *name, bool hidden);
 void form_set_off(struct form *, const char *name, const char *why);
 void form_set_picker(struct form *, const char *name);

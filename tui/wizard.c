@@ -307,7 +307,7 @@ wizard_refused(struct wizard *wizard, struct app *app, const struct err *err)
 
 /* ---- view ---- */
 
-/* "Step 2 of 4       Tenant   [Domain]   First admin   Review" */
+/* "Step 2 of 4     Tenant [Domain] First admin  Review" */
 static void
 put_bar(const struct wizard *wizard, struct canvas *whole)
 {
@@ -326,7 +326,7 @@ put_bar(const struct wizard *wizard, struct canvas *whole)
 			number = count;
 		text_append(bar, sizeof bar, is_here ? "[" : " ");
 		text_append(bar, sizeof bar, title);
-		text_append(bar, sizeof bar, is_here ? "] " : "  ");
+		text_append(bar, sizeof bar, is_here ? "]" : " ");
 	}
 	text_format(head, sizeof head, "Step %zu of %zu", number, count);
 	canvas_put_text(whole, 1, 1, STYLE_NORMAL, head);

@@ -1,6 +1,6 @@
 #include "tests/screen/world.h"
 
-#include <stdarg.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -233,15 +233,21 @@ remove_copy(const struct world *world)
 	remove_file(world, "postern.db-shm");
 }
 
+static int
+remove_entry(
+    const char *path, const struct stat *status, int kind, struct FTW *where)
+{
+	(void)status;
+	(void)kind;
+	(void)where;
+	return remove(path);
+}
+
 void
 world_close(struct world *world)
 {
 	db_close(&world->context.db);
-	remove_copy(world);
-	remove_file(world, "made.db");
-	remove_file(world, "made.db-wal");
-	remove_file(world, "made.db-shm");
-	rmdir(world->directory);
+	nftw(world->directory, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
 }
 
 void
