@@ -202,6 +202,7 @@ SCREENS = \
 
 SSH = \
     ssh/application.c \
+    ssh/attempt.c \
     ssh/broker.c \
     ssh/channel.c \
     ssh/command_client.c \
@@ -219,6 +220,7 @@ SSH = \
     ssh/host_key.c \
     ssh/link.c \
     ssh/listener.c \
+    ssh/login.c \
     ssh/privilege.c \
     ssh/transport.c \
 

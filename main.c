@@ -73,6 +73,8 @@ serve(const char *state, int count, char **words)
 		.state_directory = state,
 		.limits = serve_limits_default,
 		.login = door_login,
+		.takes_passwords = door_takes_passwords,
+		.password_login = door_password_login,
 		.logged_in = door_logged_in,
 		.run_screens = door_screens,
 		.run_command = door_command,

@@ -10,14 +10,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/base64.h"
 #include "base/clock.h"
-#include "base/digest.h"
 #include "base/ip.h"
 #include "base/log.h"
-#include "base/text.h"
-#include "model/actor.h"
 #include "ssh/application.h"
+#include "ssh/attempt.h"
 #include "ssh/link.h"
 #include "ssh/privilege.h"
 #include "ssh/serve.h"
@@ -25,6 +22,7 @@
 
 /* What the transport gets to say good-bye to its client. */
 #define FAREWELL_MS 1000
+#define WAIT_MAX_MS 3600000 /* then the clock is looked at again */
 
 struct channel {
 	pid_t pid; /* 0: nothing runs */
@@ -34,98 +32,52 @@ struct channel {
 
 struct broker {
 	const struct serve_options *options;
-	struct ip_port peer;
-	char from[IP_TEXT_SIZE];
 	int link, notice, signals;
 	pid_t transport;
-	int64_t deadline_at_ms; /* 0: somebody is logged in */
-	int64_t end_at_ms;      /* 0: not ending; when to stop waiting */
+	int64_t login_by_ms;   /* 0: somebody is logged in */
+	int64_t session_by_ms; /* the key expires then; 0: never */
+	int64_t end_at_ms;     /* 0: not ending; when to stop waiting */
 	bool is_transport_gone, is_transport_crashed;
-	bool is_attempt_logged;
-	unsigned refused;                                /* offered keys */
-	char user[ADDRESS_SIZE];                         /* who tried last */
-	char key[LINK_KEY_TYPE_SIZE + FINGERPRINT_SIZE]; /* ditto */
-	bool is_user_known;
+	struct attempts attempts;
 	struct actor actor;
 	struct channel channels[LINK_CHANNELS_MAX];
 };
 
 /* ---- log-in ---- */
 
-/* "ED25519 SHA256:...", as sshd writes it. */
 static void
-describe_key(struct broker *broker, const struct link_message *message)
+begin_session(struct broker *broker)
 {
-	uint8_t blob[LINK_TEXT_SIZE], hash[DIGEST_SHA256_SIZE];
-	char text[BASE64_SIZE(DIGEST_SHA256_SIZE)] = "";
-	size_t length;
-
-	if (base64_decode(blob, sizeof(blob), &length, message->text)) {
-		digest_sha256(hash, blob, length);
-		base64_encode(text, sizeof(text), hash, sizeof(hash));
-		text[strcspn(text, "=")] = '\0';
-	}
-	text_format(broker->key, sizeof(broker->key), "%s SHA256:%s",
-	    message->key_type, text);
-}
-
-/* The words are sshd's, so that what watches its log understands ours. */
-static void
-log_refusal(struct broker *broker)
-{
-	log_info("Failed publickey for %s%s from %s port %u ssh2: %s",
-	    broker->is_user_known ? "" : "invalid user ", broker->user,
-	    broker->from, broker->peer.port, broker->key);
-	broker->is_attempt_logged = true;
-}
-
-static void
-log_in(struct broker *broker, const struct actor *actor)
-{
+	const struct serve_options *options = broker->options;
 	const pid_t self = getpid();
+	int64_t ends_at = 0;
 
-	broker->actor = *actor;
-	text_copy(broker->actor.from, sizeof(broker->actor.from), broker->from);
-	broker->deadline_at_ms = 0;
-	log_info("Accepted publickey for %s from %s port %u ssh2: %s",
-	    broker->user, broker->from, broker->peer.port, broker->key);
+	broker->login_by_ms = 0;
 	if (write(broker->notice, &self, sizeof(self)) != sizeof(self))
 		log_warn_errno("Can't tell the listener of a log-in");
-	if (broker->options->logged_in != NULL)
-		broker->options->logged_in(
-		    broker->options->state_directory, &broker->actor);
+	if (options->logged_in != NULL)
+		ends_at = options->logged_in(
+		    options->state_directory, &broker->actor);
+	if (ends_at != 0)
+		broker->session_by_ms =
+		    clock_monotonic_ms() + (ends_at - clock_now()) * 1000;
 }
 
-/*
- * Who acts is fixed here, once, by a verified signature: user, key and role
- * together.  What was merely offered before, for this user or for another,
- * leaves nothing behind.
- */
 static bool
 answer_log_in(struct broker *broker, const struct link_message *message)
 {
 	struct link_message answer = { .kind = LINK_ANSWER };
 	struct actor actor = { 0 };
-	struct err err = { 0 };
-	enum err_code code;
 
-	if (broker->deadline_at_ms == 0)
+	if (broker->login_by_ms == 0)
 		return false;
-	text_copy(broker->user, sizeof(broker->user), message->user);
-	describe_key(broker, message);
-	code = broker->options->login(broker->options->state_directory,
-	    message->user, message->key_type, message->text, &broker->peer.ip,
-	    &actor, &err);
-	broker->is_user_known = code != ERR_NOT_FOUND;
-	answer.is_yes = code == OK;
-	if (code == ERR_SYSTEM || code == ERR_BUSY)
-		log_warn("Nobody can log in: %s", err.text);
-	if (code != OK)
-		broker->refused++;
-	if (message->kind == LINK_VERIFIED && code == OK)
-		log_in(broker, &actor);
-	else if (message->kind == LINK_VERIFIED)
-		log_refusal(broker);
+	answer.is_yes = attempt_answer(&broker->attempts, message, &actor);
+	if (answer.is_yes &&
+	    (message->kind == LINK_VERIFIED ||
+		message->kind == LINK_PASSWORD)) {
+		broker->actor = actor;
+		begin_session(broker);
+	}
 	return link_send(broker->link, &answer, NULL, 0);
 }
 
@@ -141,7 +93,7 @@ start_application(struct broker *broker, const struct link_message *message)
 	struct err err;
 	bool is_sent;
 
-	if (broker->deadline_at_ms != 0 || channel->pid != 0)
+	if (broker->login_by_ms != 0 || channel->pid != 0)
 		return false;
 	if (!message->is_command && !message->has_terminal)
 		return false;
@@ -258,20 +210,18 @@ take_signals(struct broker *broker)
 }
 
 static bool
-take_message(struct broker *broker)
+act_on(struct broker *broker, const struct link_message *message)
 {
-	struct link_message message;
-
-	if (!link_receive(broker->link, &message, NULL, NULL))
-		return false;
-	switch ((enum link_kind)message.kind) {
+	switch ((enum link_kind)message->kind) {
+	case LINK_METHODS:
 	case LINK_ASK:
 	case LINK_VERIFIED:
-		return answer_log_in(broker, &message);
+	case LINK_PASSWORD:
+		return answer_log_in(broker, message);
 	case LINK_START:
-		return start_application(broker, &message);
+		return start_application(broker, message);
 	case LINK_HANGUP:
-		hang_up(broker, &broker->channels[message.channel]);
+		hang_up(broker, &broker->channels[message->channel]);
 		return true;
 	case LINK_ANSWER:
 	case LINK_STARTED:
@@ -280,6 +230,20 @@ take_message(struct broker *broker)
 		break;
 	}
 	return false;
+}
+
+static bool
+take_message(struct broker *broker)
+{
+	struct link_message message;
+	bool is_good;
+
+	if (!link_receive(broker->link, &message, NULL, NULL))
+		return false;
+	is_good = act_on(broker, &message);
+	/* It may have held a password. */
+	explicit_bzero(message.text, sizeof(message.text));
+	return is_good;
 }
 
 static bool
@@ -297,12 +261,12 @@ is_busy(const struct broker *broker)
 static int
 wait_ms(const struct broker *broker)
 {
-	int64_t due = broker->deadline_at_ms;
+	int64_t due = broker->login_by_ms != 0 ? broker->login_by_ms
+					       : broker->session_by_ms;
 	int64_t left;
 
-	if (broker->end_at_ms != 0 && !broker->is_transport_gone)
-		due = broker->end_at_ms;
-
+	if (broker->end_at_ms != 0)
+		due = broker->is_transport_gone ? 0 : broker->end_at_ms;
 	for (int i = 0; i < LINK_CHANNELS_MAX; i++) {
 		const int64_t at = broker->channels[i].kill_at_ms;
 
@@ -312,14 +276,25 @@ wait_ms(const struct broker *broker)
 	if (due == 0)
 		return -1;
 	left = due - clock_monotonic_ms();
-	return left < 0 ? 0 : (int)left + 1;
+	return left < 0 ? 0 : left > WAIT_MAX_MS ? WAIT_MAX_MS : (int)left + 1;
 }
 
 static bool
 is_late(const struct broker *broker)
 {
-	return broker->deadline_at_ms != 0 &&
-	    clock_monotonic_ms() >= broker->deadline_at_ms;
+	return broker->login_by_ms != 0 &&
+	    clock_monotonic_ms() >= broker->login_by_ms;
+}
+
+static void
+end_when_expired(struct broker *broker)
+{
+	if (broker->session_by_ms == 0 || broker->end_at_ms != 0 ||
+	    clock_monotonic_ms() < broker->session_by_ms)
+		return;
+	log_info("The key of %s has expired: its session ends",
+	    broker->actor.address);
+	end(broker);
 }
 
 static void
@@ -340,6 +315,7 @@ serve(struct broker *broker)
 			end(broker);
 		if (is_late(broker))
 			break;
+		end_when_expired(broker);
 		kill_overdue(broker);
 	}
 }
@@ -348,24 +324,23 @@ serve(struct broker *broker)
 static enum broker_end
 judge(struct broker *broker)
 {
-	if (broker->deadline_at_ms == 0)
+	if (broker->login_by_ms == 0)
 		return BROKER_DONE;
-	if (broker->refused > 0 && !broker->is_attempt_logged)
-		log_refusal(broker);
+	attempts_log_refusal(&broker->attempts);
 	if (is_late(broker)) {
 		log_info("Timeout before authentication for %s port %u",
-		    broker->from, broker->peer.port);
+		    broker->attempts.from, broker->attempts.peer.port);
 		return BROKER_DEADLINE;
 	}
 	if (broker->is_transport_crashed) {
 		log_warn("The transport for %s port %u ended badly",
-		    broker->from, broker->peer.port);
+		    broker->attempts.from, broker->attempts.peer.port);
 		return BROKER_BROKEN;
 	}
-	if (broker->refused > 0)
+	if (broker->attempts.refused > 0)
 		return BROKER_REFUSED;
-	log_info("Connection closed by %s port %u [preauth]", broker->from,
-	    broker->peer.port);
+	log_info("Connection closed by %s port %u [preauth]",
+	    broker->attempts.from, broker->attempts.peer.port);
 	return BROKER_NO_LOGIN;
 }
 
@@ -376,9 +351,9 @@ look_at_peer(struct broker *broker, int socket)
 	socklen_t length = sizeof(address);
 
 	if (getpeername(socket, (struct sockaddr *)&address, &length) != 0 ||
-	    !ip_from_sockaddr(&broker->peer, &address))
+	    !ip_from_sockaddr(&broker->attempts.peer, &address))
 		return false;
-	ip_format(broker->from, &broker->peer.ip);
+	ip_format(broker->attempts.from, &broker->attempts.peer.ip);
 	return true;
 }
 
@@ -425,8 +400,8 @@ broker_run(const struct serve_options *options, int socket, int notice)
 	struct broker broker = { .options = options,
 		.notice = notice,
 		.link = -1,
-		.is_user_known = true,
-		.deadline_at_ms = clock_monotonic_ms() +
+		.attempts = { .options = options, .is_user_known = true },
+		.login_by_ms = clock_monotonic_ms() +
 		    (int64_t)options->limits.login_seconds * 1000 };
 
 	broker.signals = open_signals();

@@ -23,7 +23,6 @@ enum broker_end {
  * Runs the connection `socket` in this process and ends it.  Once somebody
  * is logged in, its process id (pid_t) is written to `notice`, a pipe.
  */
-_Noreturn void broker_run(
-    const struct serve_options *, int socket, int notice);
+_Noreturn void broker_run(const struct serve_options *, int socket, int notice);
 
 #endif

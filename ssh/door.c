@@ -18,6 +18,7 @@
 #include "model/db.h"
 #include "model/effects.h"
 #include "model/key.h"
+#include "model/password_login.h"
 #include "model/setup.h"
 #include "screens/session.h"
 #include "ssh/command_line.h"
@@ -65,16 +66,64 @@ door_login(const char *state_directory, const char *user, const char *key_type,
 	return code;
 }
 
-void
+bool
+door_takes_passwords(const char *state_directory)
+{
+	struct db *db = NULL;
+	struct err err = { 0 };
+	bool is_on = false;
+
+	if (open_database(state_directory, DB_MUST_EXIST, &db, &err) != OK ||
+	    password_login_is_on(db, &is_on, &err) != OK)
+		log_warn("%s", err.text);
+	db_close(&db);
+	return is_on;
+}
+
+enum err_code
+door_password_login(const char *state_directory, const char *user,
+    const char *password, const struct ip *from, struct actor *actor,
+    struct err *err)
+{
+	const char *why = NULL;
+	struct db *db = NULL;
+	enum err_code code =
+	    open_database(state_directory, DB_MUST_EXIST, &db, err);
+
+	if (code == OK)
+		code = account_password_login(
+		    db, user, password, from, actor, &why, err);
+	/* For the log: the client gets no text. */
+	if (code == ERR_DENIED && why != NULL)
+		err_set(err, ERR_DENIED, NULL, "%s", why);
+	db_close(&db);
+	return code;
+}
+
+static enum err_code
+note_login(
+    struct db *db, const struct actor *actor, int64_t *ends_at, struct err *err)
+{
+	*ends_at = 0;
+	if (actor->key_id == 0)
+		return password_login_note(db, actor, err);
+	if (key_note_login(db, actor, err) != OK)
+		return err->code;
+	return key_expires_at(db, actor, ends_at, err);
+}
+
+int64_t
 door_logged_in(const char *state_directory, const struct actor *actor)
 {
 	struct db *db = NULL;
 	struct err err = { 0 };
+	int64_t ends_at = 0;
 
 	if (open_database(state_directory, DB_MUST_EXIST, &db, &err) != OK ||
-	    key_note_login(db, actor, &err) != OK)
+	    note_login(db, actor, &ends_at, &err) != OK)
 		log_warn("%s", err.text);
 	db_close(&db);
+	return ends_at;
 }
 
 /* A command or the screens for one actor; NULL effects: a session over SSH

@@ -11,6 +11,9 @@
 #ifndef SSH_DOOR_H
 #define SSH_DOOR_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "base/err.h"
 
 struct actor;
@@ -23,7 +26,11 @@ struct ip;
 enum err_code door_login(const char *state_directory, const char *user,
     const char *key_type, const char *key_base64, const struct ip *from,
     struct actor *, struct err *) MUST_USE;
-void door_logged_in(const char *state_directory, const struct actor *);
+bool door_takes_passwords(const char *state_directory);
+enum err_code door_password_login(const char *state_directory, const char *user,
+    const char *password, const struct ip *from, struct actor *,
+    struct err *) MUST_USE;
+int64_t door_logged_in(const char *state_directory, const struct actor *);
 int door_screens(const char *state_directory, const struct actor *);
 int door_command(const char *state_directory, const struct actor *,
     int word_count, char **words);

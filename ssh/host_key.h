@@ -17,8 +17,7 @@
 
 /* Makes STATE/host_ed25519 (mode 0600) and its .pub, unless the key is there
  * already: an existing key is never replaced. */
-enum err_code host_key_make(
-    const char *state_directory, struct err *) MUST_USE;
+enum err_code host_key_make(const char *state_directory, struct err *) MUST_USE;
 
 /* "SHA256:...", of the key in the state directory. */
 enum err_code host_key_fingerprint(const char *state_directory,

@@ -42,6 +42,7 @@ link_send(
 	do
 		n = sendmsg(fd, &header, MSG_NOSIGNAL);
 	while (n < 0 && errno == EINTR);
+	explicit_bzero(copy.text, sizeof(copy.text)); /* maybe a password */
 	return n == (ssize_t)sizeof(copy);
 }
 

@@ -15,15 +15,17 @@
 
 #define LINK_CHANNELS_MAX     10   /* open at once on one connection */
 #define LINK_KEY_TYPE_SIZE    64   /* bytes with the final NUL, as below */
-#define LINK_TEXT_SIZE        8192 /* a key in base64, or a command */
+#define LINK_TEXT_SIZE        8192 /* a key in base64, a command, a password */
 #define LINK_TERM_SIZE        65
 #define LINK_ENVIRONMENT_MAX  16 /* variables */
 #define LINK_ENVIRONMENT_SIZE 96 /* "NAME=value" */
 #define LINK_FDS_MAX          3
 
 enum link_kind {
+	LINK_METHODS,  /* to broker: are passwords taken? */
 	LINK_ASK,      /* to broker: might this key log in? (text, ...) */
 	LINK_VERIFIED, /* to broker: its signature is good: let it in */
+	LINK_PASSWORD, /* to broker: `text` is the user's: let it in */
 	LINK_ANSWER,   /* to transport: is_yes */
 	LINK_START,    /* to broker: the application of a channel */
 	LINK_STARTED,  /* to transport: is_yes; with 1 descriptor (the

@@ -14,6 +14,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 #include "base/ip.h"
@@ -55,11 +56,19 @@ struct serve_options {
 	 * applications are forked from the same process.
 	 */
 	enum err_code (*login)(const char *state_directory, const char *user,
-	    const char *key_type, const char *key_base64,
-	    const struct ip *from, struct actor *, struct err *);
+	    const char *key_type, const char *key_base64, const struct ip *from,
+	    struct actor *, struct err *);
 
-	/* Logged in for good: write that down.  May be NULL. */
-	void (*logged_in)(const char *state_directory, const struct actor *);
+	/* The same for a password.  takes_passwords says whether the method is
+	 * offered at all; both may be NULL: it never is. */
+	bool (*takes_passwords)(const char *state_directory);
+	enum err_code (*password_login)(const char *state_directory,
+	    const char *user, const char *password, const struct ip *from,
+	    struct actor *, struct err *);
+
+	/* Logged in for good: write that down.  Gives the moment (clock_now())
+	 * when the session ends by force, 0 for never.  May be NULL. */
+	int64_t (*logged_in)(const char *state_directory, const struct actor *);
 
 	/*
 	 * The application, in a process of its own.  Descriptors 0, 1 and 2
@@ -67,8 +76,7 @@ struct serve_options {
 	 * asked for one); TERM, LANG and the like are in the environment.
 	 * The result is the exit status.
 	 */
-	int (*run_screens)(
-	    const char *state_directory, const struct actor *);
+	int (*run_screens)(const char *state_directory, const struct actor *);
 	int (*run_command)(const char *state_directory, const struct actor *,
 	    int word_count, char **words);
 };

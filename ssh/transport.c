@@ -20,6 +20,7 @@
 #include "ssh/channel.h"
 #include "ssh/host_key.h"
 #include "ssh/link.h"
+#include "ssh/login.h"
 #include "ssh/privilege.h"
 #include "ssh/serve.h"
 
@@ -34,8 +35,7 @@ static struct {
 	const struct serve_limits *limits;
 	int socket, link;
 	ssh_session session;
-	int probes, failures;
-	bool is_authenticated, is_key_exchanged, is_over;
+	bool is_key_exchanged, is_over;
 	struct ssh_counter_struct socket_counter, packet_counter;
 	struct ssh_server_callbacks_struct callbacks;
 } transport;
@@ -131,8 +131,6 @@ open_session(ssh_bind bind, int socket)
 	must(ssh_options_set(session, SSH_OPTIONS_TIMEOUT, &timeout),
 	    "a timeout");
 	must(ssh_bind_accept_fd(bind, session, socket), "the connection");
-	/* Unset would mean: password as well. */
-	ssh_set_auth_methods(session, SSH_AUTH_METHOD_PUBLICKEY);
 	ssh_set_counters(
 	    session, &transport.socket_counter, &transport.packet_counter);
 	return session;
@@ -153,75 +151,6 @@ set_socket_options(int socket)
 	set_option(socket, IPPROTO_TCP, TCP_KEEPINTVL, DEAD_PEER_MS / 6000);
 	set_option(socket, IPPROTO_TCP, TCP_KEEPCNT, 3);
 	set_option(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, DEAD_PEER_MS);
-}
-
-/* ---- log-in ---- */
-
-static bool
-fill_request(
-    struct link_message *message, const char *user, struct ssh_key_struct *key)
-{
-	const enum ssh_keytypes_e type = ssh_key_type(key);
-	const char *name = ssh_key_type_to_char(type);
-	char *base64;
-	bool fits;
-
-	if (name == NULL || strstr(name, "-cert-") != NULL ||
-	    ssh_pki_export_pubkey_base64(key, &base64) != SSH_OK)
-		return false;
-	fits = text_copy(message->user, sizeof(message->user), user) &&
-	    text_copy(message->key_type, sizeof(message->key_type), name) &&
-	    text_copy(message->text, sizeof(message->text), base64);
-	ssh_string_free_char(base64);
-	return fits;
-}
-
-static bool
-ask_broker(enum link_kind kind, const char *user, struct ssh_key_struct *key)
-{
-	struct link_message message = { .kind = (uint8_t)kind };
-	struct link_message answer;
-
-	if (!fill_request(&message, user, key))
-		return false;
-	if (!link_send(transport.link, &message, NULL, 0) ||
-	    !link_receive(transport.link, &answer, NULL, NULL) ||
-	    answer.kind != LINK_ANSWER) {
-		transport.is_over = true;
-		return false;
-	}
-	return answer.is_yes;
-}
-
-/* Offers are free up to a number: people have many keys in their agents. */
-static void
-count_refusal(bool is_probe)
-{
-	if (is_probe && transport.probes < transport.limits->probes)
-		transport.probes++;
-	else
-		transport.failures++;
-	if (transport.failures >= transport.limits->failures)
-		transport.is_over = true;
-}
-
-static int
-on_public_key(ssh_session session, const char *user, struct ssh_key_struct *key,
-    char state, void *unused)
-{
-	const bool is_probe = state == SSH_PUBLICKEY_STATE_NONE;
-	const bool is_verified = state == SSH_PUBLICKEY_STATE_VALID;
-
-	(void)session, (void)unused;
-	if (transport.is_over || transport.is_authenticated)
-		return SSH_AUTH_DENIED;
-	if ((is_probe || is_verified) &&
-	    ask_broker(is_probe ? LINK_ASK : LINK_VERIFIED, user, key)) {
-		transport.is_authenticated = is_verified;
-		return SSH_AUTH_SUCCESS;
-	}
-	count_refusal(is_probe);
-	return SSH_AUTH_DENIED;
 }
 
 /* ---- the loop ---- */
@@ -279,7 +208,7 @@ handle_packets(void)
 {
 	int result;
 
-	if (transport.is_key_exchanged || transport.is_authenticated) {
+	if (transport.is_key_exchanged || login_is_done()) {
 		ssh_execute_message_callbacks(transport.session);
 		return;
 	}
@@ -305,10 +234,10 @@ log_in(void)
 
 	for (;;) {
 		handle_packets();
-		if (transport.is_over || is_over_budget() ||
+		if (transport.is_over || login_is_over() || is_over_budget() ||
 		    (transport.is_key_exchanged && is_client_gone()))
 			leave();
-		if (transport.is_authenticated)
+		if (login_is_done())
 			return;
 		polls[0] = poll_of_socket();
 		polls[1] =
@@ -403,7 +332,8 @@ transport_run(const struct serve_options *options, int socket, int link)
 
 	transport.session = open_session(bind, socket);
 	ssh_bind_free(bind);
-	transport.callbacks.auth_pubkey_function = on_public_key;
+	login_open(
+	    transport.session, &transport.callbacks, link, &options->limits);
 	transport.callbacks.channel_open_request_session_function =
 	    channels_accept;
 	ssh_callbacks_init(&transport.callbacks);

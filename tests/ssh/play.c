@@ -214,6 +214,8 @@ screen(void *context, struct arena *arena)
 {
 	struct client *client = context;
 
+	if (client->emulator.vterm == NULL)
+		return arena_format(arena, "nobody has logged in\n");
 	return emulator_as_text(&client->emulator, arena);
 }
 

@@ -21,6 +21,7 @@
 #   update ZONE      knsupdate lines from standard input
 #   acme             makes the tenant Acme with its admin anna
 #   alone            waits until the server has no process but the listener
+#   by_password USER PASSWORD WORDS   a command over SSH, by password
 #   logged PATTERN   waits for a line of the server's log
 # A line "run . ./words.sh && WORDS" in a script of keys has them too.
 # Ends with "N passed, N failed": one count per step.

@@ -49,3 +49,17 @@ logged() {
 	cat "$WORK/log"
 	return 1
 }
+# A command over SSH by password: by_password USER PASSWORD WORD...
+by_password() {
+	printf '#!/bin/sh\necho "%s"\n' "$2" >"$WORK/askpass"
+	chmod 700 "$WORK/askpass"
+	person=$1
+	shift 2
+	SSH_ASKPASS="$WORK/askpass" SSH_ASKPASS_REQUIRE=force \
+	    ssh -F none -T -p "$PORT" -o IdentityAgent=none \
+	    -o IdentityFile=none -o PubkeyAuthentication=no \
+	    -o NumberOfPasswordPrompts=1 -o LogLevel=ERROR \
+	    -o "PreferredAuthentications=${METHOD:-keyboard-interactive}" \
+	    -o UserKnownHostsFile="$WORK/known_hosts" \
+	    -o StrictHostKeyChecking=yes "$person@127.0.0.1" "$@"
+}
