@@ -40,6 +40,17 @@ enum dns_act {
 
 #define DNS_SENTENCE_SIZE 400 /* bytes, with the final NUL */
 
+/* What one server says of a row. */
+#define DNS_SAID_MAX 12 /* servers that are told of; more are left out */
+
+struct dns_said {
+	char server[120]; /* "ns1.example.com (192.0.2.1)" */
+	bool is_resolver;
+	enum dns_verdict verdict; /* judged by its answers alone */
+	char words[160];          /* "has it right", "silent for 6 s", ... */
+	int64_t until_at; /* a resolver that keeps an old value: till then */
+};
+
 /*
  * Texts are clean (text_visible) and may be shown anywhere.  A screen shows:
  * problem, found, wanted with a mark at differs_at, advice, the record as
@@ -63,8 +74,10 @@ struct dns_finding {
 
 	/* Filled by the checklist, not by a judge. */
 	bool is_everywhere; /* every name server of the zone says so */
-	char who_says[DNS_SENTENCE_SIZE];  /* "ns1.dns.example and 2 others" */
-	char spreading[DNS_SENTENCE_SIZE]; /* "9.9.9.9 changes by 14:32" */
+	char who_says[DNS_SENTENCE_SIZE];   /* "ns1.dns.example and 2 others" */
+	char spreading[DNS_SENTENCE_SIZE];  /* "9.9.9.9 changes by 14:32" */
+	struct dns_said said[DNS_SAID_MAX]; /* name servers, then resolvers */
+	size_t said_count;
 	int64_t changed_at;   /* when verdict last changed; 0: never */
 	int64_t last_pass_at; /* 0: never seen passing */
 };

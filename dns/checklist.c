@@ -262,6 +262,19 @@ server_text(char *to, size_t size, const struct dns_server *server)
 		text_copy(to, size, address);
 }
 
+static struct dns_said *
+said_add(struct dns_finding *finding, const struct dns_server *server)
+{
+	struct dns_said *said;
+
+	if (finding->said_count == DNS_SAID_MAX)
+		return NULL;
+	said = &finding->said[finding->said_count++];
+	server_text(said->server, sizeof(said->server), server);
+	said->is_resolver = server->is_resolver;
+	return said;
+}
+
 /* Counts of the servers of a row's first question. */
 struct poll_of_servers {
 	size_t asked, silent, right;
@@ -280,9 +293,30 @@ judge_through(struct run *run, size_t index, const struct dns_server *server,
 	answers_look_through(run->answers, NULL);
 }
 
+/* What that one server answered, in words. */
+static void
+note_server(struct dns_finding *finding, const struct dns_answer *answer,
+    const struct dns_finding *through)
+{
+	struct dns_said *said = said_add(finding, answer->server);
+
+	if (said == NULL)
+		return;
+	said->verdict = through->verdict;
+	if (answer->state == ANSWER_WAITING)
+		text_copy(said->words, sizeof(said->words), "asked");
+	else if (answer->state != ANSWER_GOOD) {
+		said->verdict = DNS_UNKNOWN;
+		answer_describe(said->words, answer);
+	} else
+		text_copy(said->words, sizeof(said->words),
+		    through->verdict == DNS_PASS ? "has it right"
+						 : through->problem);
+}
+
 static void
 poll_servers(struct run *run, size_t index, const struct dns_question *question,
-    struct poll_of_servers *polled)
+    struct dns_finding *whole, struct poll_of_servers *polled)
 {
 	const struct dns_answer *answer;
 	struct dns_finding finding;
@@ -293,6 +327,7 @@ poll_servers(struct run *run, size_t index, const struct dns_question *question,
 	     i++) {
 		polled->asked++;
 		judge_through(run, index, answer->server, &finding);
+		note_server(whole, answer, &finding);
 		if (answer->state != ANSWER_GOOD ||
 		    finding.verdict == DNS_UNKNOWN ||
 		    finding.verdict == DNS_WAITING) {
@@ -343,32 +378,66 @@ say_who(const struct poll_of_servers *polled, char *to, size_t size)
 	text_append(to, size, more);
 }
 
-/* What one resolver still has of the old; "" when it has the new. */
+/* What one resolver still has of the old. */
 static void
-say_resolver(const struct dns_question *question,
-    const struct dns_answer *right, const struct dns_answer *answer, char *to,
-    size_t size)
+judge_resolver(const struct dns_question *question,
+    const struct dns_answer *right, const struct dns_answer *answer,
+    struct dns_said *said)
 {
-	char name[DNS_REASON_SIZE], until[32], what[DNS_REASON_SIZE];
+	char until[32];
 	uint32_t left;
 
-	to[0] = '\0';
-	server_text(name, sizeof(name), answer->server);
-	if (answer->state == ANSWER_WAITING)
-		return;
-	if (answer->state != ANSWER_GOOD) {
-		answer_describe(what, answer);
-		text_format(to, size, "Resolver %s %s.", name, what);
-		return;
+	if (answer->state == ANSWER_WAITING) {
+		said->verdict = DNS_WAITING;
+		text_copy(said->words, sizeof(said->words), "asked");
+	} else if (answer->state != ANSWER_GOOD) {
+		said->verdict = DNS_UNKNOWN;
+		answer_describe(said->words, answer);
+	} else if (answer_is_same_data(right, answer, question->type)) {
+		said->verdict = DNS_PASS;
+		text_copy(said->words, sizeof(said->words), "has it right");
+	} else {
+		left = answer_ttl_left(answer, answer->answered_at);
+		said->verdict = DNS_WARN;
+		said->until_at = answer->answered_at + (int64_t)left;
+		clock_format_short(until, sizeof(until), said->until_at);
+		text_format(said->words, sizeof(said->words),
+		    "may keep the old value until %s (TTL %u s left)", until,
+		    left);
 	}
-	if (answer_is_same_data(right, answer, question->type))
+}
+
+static struct dns_said *
+said_of(struct dns_finding *finding, const struct dns_server *server)
+{
+	char name[sizeof(finding->said[0].server)];
+
+	server_text(name, sizeof(name), server);
+	for (size_t i = 0; i < finding->said_count; i++)
+		if (finding->said[i].is_resolver &&
+		    text_is_same(finding->said[i].server, name))
+			return &finding->said[i];
+	return said_add(finding, server);
+}
+
+/* Of several questions the worst is said. */
+static void
+note_resolver(struct dns_finding *finding, const struct dns_question *question,
+    const struct dns_answer *right, const struct dns_answer *answer)
+{
+	struct dns_said *said = said_of(finding, answer->server), now;
+
+	if (said == NULL)
 		return;
-	left = answer_ttl_left(answer, answer->answered_at);
-	clock_format_short(
-	    until, sizeof(until), answer->answered_at + (int64_t)left);
-	text_format(to, size,
-	    "Resolver %s may keep the old value until %s (TTL %u s left).",
-	    name, until, left);
+	now = *said;
+	judge_resolver(question, right, answer, &now);
+	if (said->words[0] == '\0' ||
+	    check_worse(said->verdict, now.verdict) != said->verdict)
+		*said = now;
+	if (finding->spreading[0] == '\0' && now.verdict != DNS_PASS &&
+	    now.verdict != DNS_WAITING)
+		text_format(finding->spreading, sizeof(finding->spreading),
+		    "Resolver %s %s.", now.server, now.words);
 }
 
 /* Resolvers are asked for what is there for sure, and compared. */
@@ -376,7 +445,6 @@ static void
 look_at_resolvers(struct run *run, size_t index, struct dns_finding *finding)
 {
 	const struct dns_questions *questions = &run->rows[index].questions;
-	char sentence[DNS_SENTENCE_SIZE];
 
 	for (size_t i = 0; i < questions->count; i++) {
 		const struct dns_question *question = &questions->list[i];
@@ -390,15 +458,11 @@ look_at_resolvers(struct run *run, size_t index, struct dns_finding *finding)
 		    answer_is_missing(view.answer, question->type))
 			continue;
 		ask_resolvers(run, item);
-		for (size_t k = 0; finding->spreading[0] == '\0' &&
+		for (size_t k = 0;
 		     (answer = answers_at(run->answers, question->name,
 			  question->type, true, k)) != NULL;
-		     k++) {
-			say_resolver(question, view.answer, answer, sentence,
-			    sizeof(sentence));
-			text_copy(finding->spreading,
-			    sizeof(finding->spreading), sentence);
-		}
+		     k++)
+			note_resolver(finding, question, view.answer, answer);
 	}
 }
 
@@ -432,9 +496,13 @@ judge(struct run *run, size_t index, struct dns_finding *finding)
 		run->has_told_resolvers = true;
 		return;
 	}
-	poll_servers(run, index, &questions->list[0], &polled);
-	if (polled.lagging != NULL && polled.right > 0)
+	poll_servers(run, index, &questions->list[0], finding, &polled);
+	if (polled.lagging != NULL && polled.right > 0) {
+		/* Who says what stays: that is the point here. */
+		memcpy(polled.worst.said, finding->said, sizeof(finding->said));
+		polled.worst.said_count = finding->said_count;
 		*finding = polled.worst;
+	}
 	finding->is_everywhere =
 	    polled.asked > 0 && polled.right == polled.asked;
 	say_who(&polled, finding->who_says, sizeof(finding->who_says));

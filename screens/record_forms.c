@@ -96,6 +96,18 @@ add_known(struct text_builder *to, const struct finding *known)
 	add_moment(to, "until", known->accepted_until);
 }
 
+static void
+add_servers(struct text_builder *to, const struct dns_finding *f)
+{
+	if (f->said_count > 0)
+		text_add(to, "\nSERVER BY SERVER\n");
+	for (size_t i = 0; i < f->said_count; i++)
+		text_addf(to, "%-8s %s%s\n         %s\n",
+		    check_verdict_word(f->said[i].verdict),
+		    f->said[i].is_resolver ? "resolver " : "",
+		    f->said[i].server, f->said[i].words);
+}
+
 void
 finding_text(struct text_builder *to, struct arena *arena,
     const struct dns_finding *f, const struct finding *known)
@@ -118,6 +130,7 @@ finding_text(struct text_builder *to, struct arena *arena,
 	add_sentences(to, "Why", f->consequence);
 	add_sentences(to, "Who says", f->who_says);
 	add_sentences(to, "Spreading", f->spreading);
+	add_servers(to, f);
 	if (!f->has_record)
 		return;
 	text_add(to, "\nTHE RECORD\n");

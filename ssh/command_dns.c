@@ -251,6 +251,26 @@ act_name(enum dns_act act)
 }
 
 static json_t *
+json_servers(const struct dns_finding *f)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < f->said_count; i++) {
+		const struct dns_said *said = &f->said[i];
+		json_t *object = json_object();
+
+		set_text(object, "server", said->server);
+		set_text(object, "role",
+		    said->is_resolver ? "resolver" : "authoritative");
+		set_text(object, "verdict", check_verdict_name(said->verdict));
+		set_text(object, "says", said->words);
+		set_moment(object, "old_until", said->until_at);
+		json_array_append_new(array, object);
+	}
+	return array;
+}
+
+static json_t *
 json_accepted(const struct finding *known)
 {
 	json_t *object = json_object();
@@ -287,6 +307,7 @@ json_finding(struct arena *arena, const struct checked *checked, size_t index)
 	set_text(object, "consequence", f->consequence);
 	set_text(object, "who_says", f->who_says);
 	set_text(object, "spreading", f->spreading);
+	json_object_set_new(object, "servers", json_servers(f));
 	set_moment(object, "since_at", known->since_at);
 	set_moment(object, "passed_at", known->passed_at);
 	json_object_set_new(object, "accepted",
@@ -367,6 +388,23 @@ print_summary(const struct checked *checked)
 	putchar('\n');
 }
 
+/* Server by server, where they don't all say the same. */
+static void
+print_servers(const struct dns_finding *f)
+{
+	bool is_same = true;
+
+	for (size_t i = 1; i < f->said_count; i++)
+		is_same = is_same && f->said[i].verdict == f->said[0].verdict;
+	for (size_t i = 0; !is_same && i < f->said_count; i++) {
+		printf("  %-10s", i == 0 ? "servers" : "");
+		command_put(f->said[i].server);
+		printf(": ");
+		command_put(f->said[i].words);
+		putchar('\n');
+	}
+}
+
 /* "FAIL since 14:02". */
 static void
 print_since(const struct finding *known)
@@ -398,6 +436,7 @@ print_finding(
 	} else
 		print_detail("next", f->advice);
 	print_detail("spreading", f->spreading);
+	print_servers(f);
 }
 
 static void

@@ -1,6 +1,7 @@
 /*
  * The checklist against a real Knot DNS and a real Unbound on loopback:
- * argv[1] is the directory of demo/dns.sh, argv[2] and argv[3] its ports.
+ * argv[1] is the directory of demo/dns.sh, argv[2] and argv[3] its ports,
+ * argv[4] that of a name server that lags behind.
  * Prints cmocka's report.
  */
 #include <poll.h>
@@ -22,7 +23,7 @@
 #include "tests/lib/dns_example.h"
 
 static const char *directory;
-static uint16_t knot_port, unbound_port;
+static uint16_t knot_port, unbound_port, other_port;
 
 /* ---- the servers ---- */
 
@@ -312,6 +313,76 @@ test_blocked_name_servers_leave_the_resolvers_view(void **state)
 		assert_int_not_equal(findings[i].verdict, DNS_UNKNOWN);
 }
 
+/* The row of that check, when 127.0.0.2 is another server than 127.0.0.1. */
+static struct dns_finding
+check_one(uint16_t second_port, const char *check)
+{
+	static struct dns_finding findings[CHECKLIST_ROWS_MAX];
+	struct checklist_request request;
+
+	request_for(&request);
+	request.subject.server_ports[1].port = second_port;
+	request.only = (uint64_t)1 << (check_by_name(check) - dns_checks);
+	check_all(&request, findings);
+	return findings[check_by_name(check) - dns_checks];
+}
+
+/* What the server at that address says. */
+static const struct dns_said *
+said_at(const struct dns_finding *finding, const char *address)
+{
+	for (size_t i = 0; i < finding->said_count; i++)
+		if (!finding->said[i].is_resolver &&
+		    strstr(finding->said[i].server, address) != NULL)
+			return &finding->said[i];
+	fail_msg("%s said nothing", address);
+	return NULL;
+}
+
+static void
+test_a_name_server_that_lags_is_named(void **state)
+{
+	struct checklist_request request;
+	struct dns_finding mx;
+
+	(void)state;
+	request_for(&request);
+	publish_advice(&request.subject);
+	mx = check_one(knot_port, "mx");
+	assert_int_equal(mx.verdict, DNS_PASS);
+	assert_true(mx.is_everywhere);
+	mx = check_one(other_port, "mx");
+	assert_int_equal(mx.verdict, DNS_FAIL);
+	assert_false(mx.is_everywhere);
+	assert_non_null(strstr(mx.who_says,
+	    "Published on 1 of 2 name servers; ns2.example.com "
+	    "(127.0.0.2) does not have it."));
+	assert_int_equal(said_at(&mx, "127.0.0.1")->verdict, DNS_PASS);
+	assert_int_equal(said_at(&mx, "127.0.0.2")->verdict, DNS_FAIL);
+	assert_non_null(strstr(said_at(&mx, "127.0.0.2")->words, "no MX"));
+}
+
+static void
+test_a_lame_and_a_dead_name_server_are_named(void **state)
+{
+	struct checklist_request request;
+	struct dns_finding row;
+
+	(void)state;
+	request_for(&request);
+	publish_advice(&request.subject);
+	row = check_one(other_port, "ptr");
+	assert_int_equal(row.verdict, DNS_PASS);
+	assert_false(row.is_everywhere);
+	assert_int_equal(said_at(&row, "127.0.0.2")->verdict, DNS_UNKNOWN);
+	assert_non_null(strstr(row.who_says, "(127.0.0.2) refuse"));
+	row = check_one(1, "mx");
+	assert_int_equal(row.verdict, DNS_PASS);
+	assert_false(row.is_everywhere);
+	assert_int_equal(said_at(&row, "127.0.0.2")->verdict, DNS_UNKNOWN);
+	assert_non_null(strstr(row.who_says, "(127.0.0.2) can't be reached"));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -321,15 +392,18 @@ main(int argc, char **argv)
 		cmocka_unit_test(
 		    test_an_open_list_turns_green_and_red_by_itself),
 		cmocka_unit_test(test_a_resolver_with_the_old_value_is_said),
+		cmocka_unit_test(test_a_name_server_that_lags_is_named),
+		cmocka_unit_test(test_a_lame_and_a_dead_name_server_are_named),
 		cmocka_unit_test(test_a_silent_resolver_gives_unknown),
 		cmocka_unit_test(
 		    test_blocked_name_servers_leave_the_resolvers_view),
 	};
 
-	if (argc != 4)
+	if (argc != 5)
 		return 64;
 	directory = argv[1];
 	knot_port = (uint16_t)atoi(argv[2]);
 	unbound_port = (uint16_t)atoi(argv[3]);
+	other_port = (uint16_t)atoi(argv[4]);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
