@@ -55,6 +55,7 @@ DNS = \
     dns/lint_tls_rpt.c \
     dns/lint_words.c \
     dns/lookup.c \
+    dns/pace.c \
     dns/packet.c \
     dns/question.c \
     dns/record.c \
@@ -241,6 +242,7 @@ UNIT_DNS = \
     check_test \
     engine_test \
     lint_test \
+    pace_test \
     record_test \
     spf_test \
 

@@ -707,6 +707,7 @@ open_run(struct run *run, const struct checklist_request *request)
 	    &run->subject.resolver_count, NULL);
 	run->answers = answers_open(&run->arena);
 	run->engine = engine_open(&run->arena, &events, run);
+	engine_share_pace(run->engine, request->pace);
 	run->delegation = delegation_open(
 	    &run->arena, &run->subject, run->answers, run->engine);
 	run->focus = -1;

@@ -32,7 +32,11 @@ struct checklist_request {
 	/* Bit per row of dns_checks[]: only these are asked and told, the
 	 * others stay waiting.  0: all. */
 	uint64_t only;
+	/* How often servers are asked, counted over several jobs; or NULL. */
+	struct pace_table *pace;
 };
+
+struct pace_table;
 
 enum checklist_record_kind {
 	CHECKLIST_ROW,   /* `finding` is new; finding.check says the row */

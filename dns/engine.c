@@ -9,12 +9,14 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "base/text.h"
+#include "dns/pace.h"
 #include "dns/packet.h"
 
 #define GIVE_UP_MS   6000
 #define TCP_MS       4000 /* from the moment we know that we need it */
 #define BURST        150  /* questions to one server at once... */
 #define PER_SECOND   5    /* ...and then this many a second */
+#define HELD_BACK_MS 50   /* when a server that had enough is tried again */
 #define COST         1000 /* thousandths of a question */
 #define TCP_BUFFER   (2 + PACKET_MAX)
 #define TRIES        4
@@ -73,6 +75,7 @@ struct engine {
 	size_t queue_length;
 	struct pace paces[SERVER_CHECK];
 	size_t pace_count;
+	struct pace_table *shared_pace; /* or NULL */
 	int64_t now_ms;
 };
 
@@ -89,6 +92,12 @@ engine_open(
 		for (size_t k = 0; k < ENGINE_SERVERS_MAX; k++)
 			engine->active[i].lanes[k].fd = -1;
 	return engine;
+}
+
+void
+engine_share_pace(struct engine *engine, struct pace_table *table)
+{
+	engine->shared_pace = table;
 }
 
 /* ---- how often a server may be asked ---- */
@@ -118,6 +127,9 @@ may_ask_now(struct engine *engine, struct dns_server *server)
 {
 	struct pace *pace = pace_of(engine, server);
 
+	if (engine->shared_pace != NULL)
+		return pace_take(
+		    engine->shared_pace, &server->at, engine->now_ms);
 	pace->credit += (engine->now_ms - pace->credit_ms) * PER_SECOND;
 	pace->credit_ms = engine->now_ms;
 	if (pace->credit > (int64_t)BURST * COST)
@@ -558,11 +570,13 @@ start_queued(struct engine *engine)
 	for (size_t i = 0; i < engine->queue_length; i++) {
 		struct active *active = free_slot(engine);
 		const struct request request = engine->queue[i];
-		const bool may = may_ask_now(engine, request.servers[0]);
+		const bool has_room =
+		    active != NULL && engine->socket_count < ENGINE_SOCKETS;
+		const bool may =
+		    has_room && may_ask_now(engine, request.servers[0]);
 
-		if (!may || active == NULL ||
-		    engine->socket_count >= ENGINE_SOCKETS) {
-			is_held_back = is_held_back || !may;
+		if (!may) {
+			is_held_back = is_held_back || has_room;
 			engine->queue[kept++] = request;
 			continue;
 		}
@@ -665,9 +679,8 @@ engine_step(struct engine *engine, int fd, int timeout_ms)
 
 	engine->now_ms = clock_monotonic_ms();
 	wake_ms = engine->now_ms + timeout_ms;
-	if (start_queued(engine) &&
-	    wake_ms > engine->now_ms + 1000 / PER_SECOND)
-		wake_ms = engine->now_ms + 1000 / PER_SECOND;
+	if (start_queued(engine) && wake_ms > engine->now_ms + HELD_BACK_MS)
+		wake_ms = engine->now_ms + HELD_BACK_MS;
 	count = gather(engine, fds, watched, &wake_ms);
 	fds[count] = (struct pollfd){ .fd = fd, .events = POLLIN };
 	if (wake_ms < engine->now_ms)

@@ -22,6 +22,7 @@
 #define ENGINE_QUEUE_MAX   2048 /* questions that wait for a socket */
 
 struct engine;
+struct pace_table;
 
 struct engine_events {
 	/* A question has ended, in an answer or a failure.  *answer may be
@@ -35,6 +36,10 @@ struct engine_events {
 
 struct engine *engine_open(
     struct arena *, const struct engine_events *, void *context);
+
+/* From here on the table says how often a server is asked, instead of the
+ * engine's own count: it is shared with other engines. */
+void engine_share_pace(struct engine *, struct pace_table *);
 
 /*
  * Asks the servers: the first, the next when that one fails or is slow.  With
