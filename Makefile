@@ -162,6 +162,7 @@ SCREENS = \
     screens/attention.c \
     screens/audit.c \
     screens/checklist.c \
+    screens/client_settings.c \
     screens/dkim.c \
     screens/audit_entry.c \
     screens/danger.c \
