@@ -224,6 +224,7 @@ SSH = \
     ssh/listener.c \
     ssh/login.c \
     ssh/privilege.c \
+    ssh/sandbox.c \
     ssh/transport.c \
 
 MAIN    = main.c
@@ -282,12 +283,13 @@ UNIT_TUI = \
 UNIT_SCREENS = \
     server_look_test \
 
-UNIT_SSH =
+UNIT_SSH = \
+    sandbox_test \
 
 # ---- compiler ----
 
 CC     ?= cc
-PKGS    = libssh ncursesw sqlite3 libssl libcrypto libidn2 jansson
+PKGS    = libssh libseccomp ncursesw sqlite3 libssl libcrypto libidn2 jansson
 PKGS   += $(if $(shell pkg-config --exists ldns && echo y),ldns)
 WARN    = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wpointer-arith \
           -Wcast-qual -Wstrict-prototypes -Wmissing-prototypes -Wvla \
@@ -506,7 +508,8 @@ format: ## puts the C sources into their form
 
 # ---- machine ----
 
-PACKAGES_BUILD = gcc make pkg-config libc6-dev libssh-dev libncurses-dev \
+PACKAGES_BUILD = gcc make pkg-config libc6-dev libssh-dev libseccomp-dev \
+                 libncurses-dev \
                  libsqlite3-dev libldns-dev libssl-dev libidn2-dev \
                  libunistring-dev libjansson-dev libcrypt-dev \
                  libcrack2-dev cracklib-runtime openssh-client

@@ -11,21 +11,10 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/sanitizer.h"
 
 #define TRANSPORT_FILES  48            /* poll() refuses more than these */
 #define TRANSPORT_MEMORY (256UL << 20) /* bytes of address space */
-
-/* The address sanitizer maps terabytes and writes reports. */
-#if defined(__SANITIZE_ADDRESS__)
-#define IS_SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define IS_SANITIZED 1
-#endif
-#endif
-#ifndef IS_SANITIZED
-#define IS_SANITIZED 0
-#endif
 
 static void
 must(int result, const char *what)
@@ -121,5 +110,4 @@ privilege_lock_in(void)
 		limit(RLIMIT_FSIZE, 0);
 		limit(RLIMIT_AS, TRANSPORT_MEMORY);
 	}
-	/* The system call filter comes here, last of all. */
 }

@@ -16,12 +16,14 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/sanitizer.h"
 #include "base/text.h"
 #include "ssh/channel.h"
 #include "ssh/host_key.h"
 #include "ssh/link.h"
 #include "ssh/login.h"
 #include "ssh/privilege.h"
+#include "ssh/sandbox.h"
 #include "ssh/serve.h"
 
 /* A new key exchange after so much data, and after an hour. */
@@ -297,9 +299,8 @@ close_standard_streams(void)
 
 	if (fd < 0 || dup2(fd, 0) < 0 || dup2(fd, 1) < 0)
 		_exit(71);
-#ifndef __SANITIZE_ADDRESS__
-	dup2(fd, 2);
-#endif
+	if (!IS_SANITIZED)
+		dup2(fd, 2);
 	if (fd > 2)
 		close(fd);
 }
@@ -340,6 +341,7 @@ transport_run(const struct serve_options *options, int socket, int link)
 	ssh_set_server_callbacks(transport.session, &transport.callbacks);
 	ssh_set_blocking(transport.session, 0);
 	channels_open(transport.session, link, options->limits.channels);
+	sandbox_enter();
 	log_in();
 	alarm(0);
 	relay();
