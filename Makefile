@@ -450,6 +450,14 @@ unit: $(UNIT) ## the unit tests
 layers: ## the rule of who may include whom, and that planted breaches fail
 	$(Q)tests/layers_test.sh
 
+map: ## writes the code map of README.md from the first lines of the files
+	$(Q)tools/code_map.sh --write
+	$(Q)git --no-pager diff --stat -- README.md
+
+readme: ## README.md names every file and every package
+	$(Q)tests/readme.sh $(PACKAGES_BUILD) $(PACKAGES_DEMO) $(PACKAGES_TEST) \
+	    $(PACKAGES_LINT)
+
 sources: # for tests/layers.sh
 	@printf '%s\n' $(foreach l,$(SOURCE_LISTS),$($(l)))
 
@@ -472,6 +480,7 @@ ssh: $(OUT)/postern $(OUT)/tests/ssh/play ## the screens over the stock client, 
 # Every kind ends with "N passed, N failed"; tests/run.sh adds them up.
 KINDS = \
     layers \
+    readme \
     unit \
     screens \
     ssh \
@@ -555,7 +564,7 @@ help: ## this list
 	@sed -n 's/^\([a-z][a-z_]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | \
 	    expand -t 20
 
-.PHONY: all run demo stories ssh bench deps test check unit screens golden dns unit-programs layers sources asan valgrind \
+.PHONY: all run demo stories ssh bench deps test check unit screens golden map readme dns unit-programs layers sources asan valgrind \
         lint format install clean help
 .DELETE_ON_ERROR:
 .PRECIOUS: $(OUT)/%.o

@@ -1,3 +1,4 @@
+/* Where mail to an address ends up: the path through aliases, walked. */
 #include "model/alias.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* The list of people who administer. */
 #include "model/account.h"
 #include "screens/list_screen.h"
 #include "screens/screens.h"

@@ -1,3 +1,4 @@
+/* The list of aliases. */
 #include "model/alias.h"
 #include "screens/list_screen.h"
 #include "screens/screens.h"

@@ -1,3 +1,4 @@
+/* The list of all that needs attention. */
 #include "model/attention.h"
 
 #include "base/text.h"

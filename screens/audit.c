@@ -1,3 +1,4 @@
+/* The audit log, newest first. */
 #include "model/audit.h"
 #include "screens/list_screen.h"
 #include "screens/screens.h"

@@ -1,3 +1,4 @@
+/* One entry of the audit log: what was before and after. */
 #include "model/audit.h"
 #include "screens/detail.h"
 #include "screens/screens.h"

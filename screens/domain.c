@@ -1,3 +1,4 @@
+/* One domain, with the ways to its checks, records and keys. */
 #include "model/domain.h"
 #include "screens/detail.h"
 #include "screens/screens.h"

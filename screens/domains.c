@@ -1,3 +1,4 @@
+/* The list of domains. */
 #include "model/domain.h"
 #include "screens/list_screen.h"
 #include "screens/screens.h"

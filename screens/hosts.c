@@ -1,3 +1,4 @@
+/* The list of hosts that tenants may use, and of those asked for. */
 #include "model/host.h"
 #include "screens/list_screen.h"
 #include "screens/screens.h"

@@ -1,3 +1,4 @@
+/* The list of SSH keys of an account. */
 #include "model/key.h"
 #include "screens/list_screen.h"
 #include "screens/screens.h"

@@ -1,3 +1,4 @@
+/* The list of users removed in the last 30 days. */
 #include "model/user.h"
 #include "screens/list_screen.h"
 #include "screens/screens.h"

@@ -1,3 +1,4 @@
+/* One request, to say yes or no to. */
 #include "model/request.h"
 #include "screens/detail.h"
 #include "screens/screens.h"

@@ -1,3 +1,4 @@
+/* The list of requests. */
 #include "model/request.h"
 #include "screens/list_screen.h"
 #include "screens/screens.h"

@@ -1,3 +1,4 @@
+/* The server: names, addresses and defaults. */
 #include "model/server.h"
 #include "screens/detail.h"
 #include "screens/screens.h"

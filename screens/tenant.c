@@ -1,3 +1,4 @@
+/* One tenant, with the ways to what it has. */
 #include "model/tenant.h"
 
 #include "base/text.h"

@@ -1,3 +1,4 @@
+/* The list of tenants. */
 #include "model/tenant.h"
 #include "screens/list_screen.h"
 #include "screens/screens.h"

@@ -1,3 +1,4 @@
+/* One user: mailbox, password and rights. */
 #include "model/user.h"
 #include "screens/detail.h"
 #include "screens/screens.h"

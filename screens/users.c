@@ -1,3 +1,4 @@
+/* The list of users. */
 #include "model/user.h"
 #include "screens/list_screen.h"
 #include "screens/screens.h"

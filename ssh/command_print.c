@@ -1,3 +1,4 @@
+/* What a command prints: JSON or aligned text, and refusals. */
 #include <jansson.h>
 #include <stdarg.h>
 #include <stdio.h>

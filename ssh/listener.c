@@ -1,3 +1,4 @@
+/* The accept loop: counts, refuses, and forks a broker for each connection. */
 #include "ssh/serve.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Draws a form: labels, values, and the notes below them. */
 #include <string.h>
 
 #include "base/text.h"

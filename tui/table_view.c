@@ -1,3 +1,4 @@
+/* Draws a table: which columns fit, and how wide. */
 #include <string.h>
 
 #include "base/text.h"
