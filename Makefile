@@ -56,6 +56,7 @@ DNS = \
     dns/lint_words.c \
     dns/lookup.c \
     dns/pace.c \
+    dns/ownership.c \
     dns/packet.c \
     dns/question.c \
     dns/record.c \
@@ -121,6 +122,7 @@ MODEL = \
     model/key_store.c \
     model/list.c \
     model/operation.c \
+    model/ownership.c \
     model/password.c \
     model/password_login.c \
     model/permission.c \
@@ -243,6 +245,7 @@ UNIT_DNS = \
     answers_test \
     check_test \
     engine_test \
+    ownership_test \
     lint_test \
     pace_test \
     record_test \

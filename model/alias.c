@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "model/account.h"
 #include "model/domain.h"
+#include "model/ownership.h"
 
 struct alias_input {
 	char address[ADDRESS_SIZE];
@@ -183,7 +184,9 @@ insert_targets(struct operation_run *run, int64_t alias_id, const char *targets,
 		if (code != OK)
 			return code;
 	}
-	return refuse_circle(run, alias_id, err);
+	if (refuse_circle(run, alias_id, err) != OK)
+		return err->code;
+	return ownership_check_alias(run->db, alias_id, err);
 }
 
 /* ---- changing ---- */

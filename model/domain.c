@@ -14,14 +14,11 @@ struct domain_input {
 	char dmarc_mailbox[ADDRESS_SIZE];
 	char tls_report_mailbox[ADDRESS_SIZE];
 	int64_t dmarc_policy, mta_sts_mode;
-	int64_t how;
-	char reason[TENANT_NOTE_SIZE];
 };
 
 static const char *const policy_names[] = { "none", "quarantine", "reject",
 	NULL };
 static const char *const sts_names[] = { "none", "testing", "enforce", NULL };
-static const char *const how_names[] = { "record", "override", NULL };
 
 enum {
 	DOMAIN_BY_NAME,
@@ -30,7 +27,6 @@ enum {
 	DOMAIN_INSERT,
 	DOMAIN_EDIT,
 	DOMAIN_LOAD,
-	DOMAIN_VERIFY,
 	DOMAIN_COUNT_ADDRESSES,
 	DOMAIN_COUNT_KEYS,
 	DOMAIN_DELETE,
@@ -60,11 +56,6 @@ static const char *const sql[] = {
 	    "SELECT version, mail_host, dmarc_policy, dmarc_mailbox, "
 	    "tls_report_mailbox, mta_sts_mode FROM domain "
 	    "WHERE name = :name",
-	[DOMAIN_VERIFY] =
-	    "UPDATE domain SET ownership = 'verified', verified_how = :how, "
-	    "verified_by = :by, verified_at = :now, "
-	    "verified_reason = :reason, version = version + 1 "
-	    "WHERE id = :id",
 	[DOMAIN_COUNT_ADDRESSES] =
 	    "SELECT count(*) FROM address WHERE domain_id = :id",
 	[DOMAIN_COUNT_KEYS] =
@@ -348,28 +339,6 @@ run_edit(struct operation_run *run, const void *input, struct err *err)
 }
 
 static enum err_code
-run_verify(struct operation_run *run, const void *input, struct err *err)
-{
-	const struct domain_input *in = input;
-	struct db_query q;
-
-	if (in->how == 1 && in->reason[0] == '\0')
-		return err_set(err, ERR_INVALID, "reason",
-		    "Say why the domain counts as verified without its "
-		    "record.");
-	q = db_query(run->db, &domain_statements, DOMAIN_VERIFY);
-	db_bind_text(&q, ":how", how_names[in->how]);
-	db_bind_text(&q, ":by", run->actor->address);
-	db_bind_text(&q, ":reason", in->reason);
-	db_bind_int64(&q, ":now", clock_now());
-	db_bind_int64(&q, ":id", run->target.id);
-	run->result->id = run->target.id;
-	text_format(run->result->note, sizeof(run->result->note),
-	    "The ownership of %.100s is confirmed.", run->target.name);
-	return db_run(&q, err);
-}
-
-static enum err_code
 count_of(struct db *db, size_t statement, int64_t id, int64_t *count,
     struct err *err)
 {
@@ -455,16 +424,6 @@ static const struct field edit_fields[] = {
 	{ 0 }
 };
 
-static const struct field verify_fields[] = {
-	{ .name = "name", .label = "Domain", .help = "The mail domain, such as example.com.",
-	  .kind = FIELD_HOST, IN(name), .is_required = true, .is_main = true, .is_fixed = true },
-	{ .name = "how", .label = "How", .help = "record: its TXT record was seen; override: for another reason.",
-	  .kind = FIELD_CHOICE, IN(how), .choices = how_names },
-	{ .name = "reason", .label = "Reason", .help = "Why it counts as verified; needed for an override.",
-	  .kind = FIELD_TEXT, IN(reason) },
-	{ 0 }
-};
-
 const struct operation domain_operations[] = {
 	{ .name = "domain add", .help = "Gives a tenant one more mail domain.",
 	  .action = ACTION_DOMAIN_EDIT, .fields = add_fields, .input_size = sizeof(struct domain_input),
@@ -472,9 +431,6 @@ const struct operation domain_operations[] = {
 	{ .name = "domain edit", .help = "Changes mail host, DMARC, MTA-STS and report mailboxes of a domain.",
 	  .action = ACTION_DOMAIN_EDIT, .fields = edit_fields, .input_size = sizeof(struct domain_input),
 	  .load = load_edit, .find_target = find_existing, .run = run_edit },
-	{ .name = "domain verify", .help = "Confirms that the tenant owns the domain.",
-	  .action = ACTION_DOMAIN_VERIFY, .fields = verify_fields, .input_size = sizeof(struct domain_input),
-	  .find_target = find_existing, .run = run_verify },
 	{ .name = "domain remove", .help = "Takes a domain without addresses away from its tenant.",
 	  .action = ACTION_DOMAIN_EDIT, .danger = DANGER_NAME, .fields = name_fields,
 	  .input_size = sizeof(struct domain_input),

@@ -9,6 +9,7 @@
 #include "model/domain.h"
 #include "model/finding.h"
 #include "model/host.h"
+#include "model/ownership.h"
 #include "model/intake.h"
 #include "model/key.h"
 #include "model/request.h"
@@ -23,6 +24,7 @@ const struct operation *const operation_arrays[] = {
 	intake_operations,
 	tenant_operations,
 	domain_operations,
+	ownership_operations,
 	account_operations,
 	key_operations,
 	user_operations,

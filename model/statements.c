@@ -15,6 +15,7 @@ extern const struct db_statements finding_statements;
 extern const struct db_statements host_statements;
 extern const struct db_statements key_statements;
 extern const struct db_statements key_store_statements;
+extern const struct db_statements ownership_statements;
 extern const struct db_statements password_login_statements;
 extern const struct db_statements request_statements;
 extern const struct db_statements server_statements;
@@ -42,6 +43,7 @@ const struct db_statements *const statements_all[] = {
 	&intake_statements,
 	&key_statements,
 	&key_store_statements,
+	&ownership_statements,
 	&password_login_statements,
 	&request_statements,
 	&server_statements,

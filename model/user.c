@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "model/account.h"
 #include "model/domain.h"
+#include "model/ownership.h"
 #include "model/password.h"
 #include "model/tenant.h"
 
@@ -292,6 +293,8 @@ run_add(struct operation_run *run, const void *input, struct err *err)
 	if (code == OK)
 		code = account_check_free(run->db, run->actor,
 		    account.tenant_id, "address", in->address, err);
+	if (code == OK)
+		code = ownership_check_mailbox(run->db, in->address, err);
 	if (code == OK)
 		code = check_room(
 		    run->db, account.tenant_id, 1, account.quota_bytes, err);
