@@ -163,7 +163,8 @@ judge_ask_elsewhere(const struct dns_subject *s,
 	if (answers == NULL)
 		return;
 	view = answers_view(answers, name, (uint16_t)type);
-	if (view.answer == NULL || !answer_is_missing(view.answer, type))
+	if (view.answer == NULL ||
+	    !answer_is_missing(view.answer, (uint16_t)type))
 		return;
 	const size_t count = other_names(s, name, also, names);
 
@@ -181,7 +182,8 @@ has_version_at(const struct dns_answers *answers, const char *name,
 
 	if (view.answer == NULL)
 		return false;
-	for (size_t i = 0; (rr = answer_rr(view.answer, type, i)) != NULL; i++)
+	for (size_t i = 0;
+	     (rr = answer_rr(view.answer, (uint16_t)type, i)) != NULL; i++)
 		if (version == NULL || looks_like(rr, version))
 			return true;
 	return false;

@@ -79,7 +79,7 @@ tls_open(struct tls **to, struct arena *arena, int fd, const char *host,
 	}
 	*to = tls;
 	if (tls->ssl == NULL || SSL_set_fd(tls->ssl, fd) != 1 ||
-	    SSL_set_tlsext_host_name(tls->ssl, host) != 1)
+	    SSL_set_tlsext_host_name(tls->ssl, tls->host) != 1)
 		code = err_set(err, ERR_SYSTEM, NULL, "TLS can't be started.");
 	else
 		code = shake_hands(tls, err);

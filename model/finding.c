@@ -235,9 +235,12 @@ finding_keep(struct context *context, const struct dns_subject *subject,
 static enum dns_verdict
 verdict_by_name(const char *name)
 {
-	for (int verdict = DNS_WAITING; verdict <= DNS_SKIPPED; verdict++)
+	for (int i = DNS_WAITING; i <= DNS_SKIPPED; i++) {
+		const enum dns_verdict verdict = (enum dns_verdict)i;
+
 		if (text_is_same(check_verdict_name(verdict), name))
 			return verdict;
+	}
 	return DNS_UNKNOWN;
 }
 

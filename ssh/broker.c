@@ -416,5 +416,5 @@ broker_run(const struct serve_options *options, int socket, int notice)
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	close(socket);
 	serve(&broker);
-	_exit(judge(&broker));
+	_exit((int)judge(&broker));
 }

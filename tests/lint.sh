@@ -29,6 +29,7 @@ tidy() {
 		clang-tidy --quiet "$@" -- $flags 2>/dev/null' tidy "$flags"
 }
 
+# SQL texts of several lines stand in arrays: no comma is missing there.
 # gcc's own flags mean nothing to clang-tidy.
 flags=$(echo "$*" | sed 's/-fstack-clash-protection//; s/-Werror//')
 # shellcheck disable=SC2086
@@ -37,7 +38,8 @@ flags=$(echo "$*" | sed 's/-fstack-clash-protection//; s/-Werror//')
 	lint shellcheck shellcheck $scripts
 	[ -z "$pages" ] || lint mandoc mandoc -T lint -W warning $pages
 	lint clang make -s --no-print-directory -j2 CC=clang CI=1 \
-	    BUILD=build/clang all unit-programs
+	    CFLAGS=-Wno-string-concatenation BUILD=build/clang all \
+	    unit-programs
 	lint clang-tidy tidy
 }
 echo "$passed passed, $failed failed"
