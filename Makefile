@@ -111,6 +111,7 @@ MODEL = \
     model/db.c \
     model/dkim.c \
     model/domain.c \
+    model/domain_move.c \
     model/effects.c \
     model/export.c \
     model/export_table.c \
@@ -134,6 +135,7 @@ MODEL = \
     model/statements.c \
     model/subject.c \
     model/tenant.c \
+    model/tidy.c \
     model/user.c \
     model/web.c \
 
@@ -264,6 +266,7 @@ HOUSE_TESTS = \
     key_line_test \
     operation_test \
     password_login_test \
+    people_test \
 
 UNIT_MODEL = \
     $(HOUSE_TESTS) \
@@ -367,6 +370,7 @@ MIGRATIONS = \
     model/schema/0004_touched.sql \
     model/schema/0005_intake.sql \
     model/schema/0006_web.sql \
+    model/schema/0007_people.sql \
 
 $(OUT)/model/schema_sql.c: $(MIGRATIONS) tools/embed_sql.sh
 	@mkdir -p $(@D)

@@ -28,6 +28,8 @@ enum {
 	ACCOUNT_DELETE,
 	ACCOUNT_DELETE_KEYS,
 	ACCOUNT_STILL,
+	ACCOUNT_EDIT,
+	ACCOUNT_TENANT_NAME,
 };
 
 static const char *const sql[] = {
@@ -57,6 +59,11 @@ static const char *const sql[] = {
 			 "version = version + 1 WHERE id = :id",
 	[ACCOUNT_DELETE] = "DELETE FROM account WHERE id = :id",
 	[ACCOUNT_DELETE_KEYS] = "DELETE FROM ssh_key WHERE account_id = :id",
+	[ACCOUNT_EDIT] =
+	    "UPDATE account SET name = :name, name_folded = :folded, "
+	    "role = :role, tenant_id = :tenant, version = version + 1 "
+	    "WHERE id = :id",
+	[ACCOUNT_TENANT_NAME] = "SELECT name FROM tenant WHERE id = :id",
 	[ACCOUNT_STILL] =
 	    "SELECT a.role, coalesce(a.tenant_id, 0), a.deleted_at = 0 "
 	    "AND a.status = 'active' "
@@ -421,6 +428,104 @@ run_remove(struct operation_run *run, const void *input, struct err *err)
 	return run_by_id(run->db, ACCOUNT_DELETE, account.id, err);
 }
 
+static enum err_code
+load_edit(struct db *db, void *input, int64_t *version, struct err *err)
+{
+	struct admin_input *in = input;
+	struct account account;
+	struct db_query q;
+	const enum err_code code = account_find(db, in->address, &account, err);
+
+	if (code != OK)
+		return code;
+	*version = account.version;
+	text_copy(in->name, sizeof(in->name), account.name);
+	in->role = account.role == ROLE_SUPER_ADMIN;
+	q = db_query(db, &account_statements, ACCOUNT_TENANT_NAME);
+	db_bind_int64(&q, ":id", account.tenant_id);
+	if (db_step(&q))
+		db_copy(&q, 0, in->tenant, sizeof(in->tenant));
+	return db_end(&q, err);
+}
+
+/* Another role or another tenant: what stands in the way. */
+static enum err_code
+check_change(struct operation_run *run, const struct account *account,
+    const struct account *to, struct err *err)
+{
+	const bool is_other_role = account->role != to->role;
+
+	if (!is_other_role && account->tenant_id == to->tenant_id)
+		return OK;
+	if (account->id == run->actor->account_id)
+		return err_set(err, ERR_CONFLICT, "role",
+		    "You can't change your own rights: ask another super "
+		    "admin.");
+	if (!may_grant(run->actor, to->role))
+		return err_set(err, ERR_DENIED, "role",
+		    "You can't give more rights than you have.");
+	if (!text_is_same(account->mailbox, "none"))
+		return err_set(err, ERR_CONFLICT, "role",
+		    "%.100s has a mailbox in the tenant, which can't come "
+		    "along: appoint another address.",
+		    account->address);
+	if (account->role == ROLE_SUPER_ADMIN && is_other_role)
+		return account_check_not_last(run->db, account->id, err);
+	return OK;
+}
+
+/* The tenant of a tenant admin; none for a super admin. */
+static enum err_code
+find_new_tenant(struct operation_run *run, const struct admin_input *in,
+    int64_t *id, struct err *err)
+{
+	struct tenant tenant;
+	enum err_code code;
+
+	*id = 0;
+	if (role_of(in) == ROLE_SUPER_ADMIN)
+		return OK;
+	if (in->tenant[0] == '\0')
+		return err_set(err, ERR_INVALID, "tenant",
+		    "Say which tenant a tenant admin is for.");
+	code = tenant_find(run->db, in->tenant, &tenant, err);
+	if (code == OK && run->actor->only_tenant_id != 0 &&
+	    run->actor->only_tenant_id != tenant.id)
+		code = tenant_not_found(in->tenant, err);
+	*id = tenant.id;
+	return code;
+}
+
+static enum err_code
+run_edit(struct operation_run *run, const void *input, struct err *err)
+{
+	const struct admin_input *in = input;
+	struct account account, to;
+	char folded[ACTOR_NAME_SIZE * 3];
+	struct db_query q;
+	enum err_code code =
+	    account_find(run->db, run->target.name, &account, err);
+
+	to = account;
+	to.role = role_of(in);
+	if (code == OK)
+		code = find_new_tenant(run, in, &to.tenant_id, err);
+	if (code == OK)
+		code = check_change(run, &account, &to, err);
+	if (code != OK)
+		return code;
+	db_fold(folded, sizeof(folded), in->name);
+	q = db_query(run->db, &account_statements, ACCOUNT_EDIT);
+	db_bind_text(&q, ":name", in->name);
+	db_bind_text(&q, ":folded", folded);
+	db_bind_text(&q, ":role", role_names[to.role]);
+	db_bind_id(&q, ":tenant", to.tenant_id);
+	db_bind_int64(&q, ":id", account.id);
+	text_format(run->result->note, sizeof(run->result->note),
+	    "%.100s is %s.", account.address, role_titles[to.role]);
+	return db_run(&q, err);
+}
+
 /* ---- tables ---- */
 
 #define IN(member) FIELD(struct admin_input, member)
@@ -443,12 +548,26 @@ static const struct field add_fields[] = {
 	{ 0 }
 };
 
+static const struct field edit_fields[] = {
+	ADDRESS_FIELD,
+	{ .name = "name", .label = "Full name", .help = "Shown in the title bar and in the audit log.",
+	  .kind = FIELD_TEXT, IN(name) },
+	{ .name = "role", .label = "Role", .help = "tenant_admin: one tenant; super_admin: everything but the machine.",
+	  .kind = FIELD_CHOICE, IN(role), .choices = admin_roles },
+	{ .name = "tenant", .label = "Tenant", .help = "Of a tenant admin: its name, or one of its domains.",
+	  .kind = FIELD_TEXT, IN(tenant) },
+	{ 0 }
+};
+
 static const struct field remove_fields[] = { ADDRESS_FIELD, { 0 } };
 
 const struct operation account_operations[] = {
 	{ .name = "admin add", .help = "Appoints a tenant admin or a super admin.",
 	  .action = ACTION_ADMIN_EDIT, .fields = add_fields, .input_size = sizeof(struct admin_input),
 	  .prepare = prepare_key, .find_target = find_new, .run = run_add },
+	{ .name = "admin edit", .help = "Changes an admin's name, role or tenant.",
+	  .action = ACTION_ADMIN_EDIT, .fields = edit_fields, .input_size = sizeof(struct admin_input),
+	  .load = load_edit, .find_target = find_admin, .run = run_edit },
 	{ .name = "admin remove", .help = "Takes an admin's rights and SSH keys away; a mailbox stays.",
 	  .action = ACTION_ADMIN_EDIT, .danger = DANGER_NAME, .fields = remove_fields,
 	  .input_size = sizeof(struct admin_input), .find_target = find_admin, .run = run_remove },

@@ -54,8 +54,8 @@ enum err_code domain_check_free(struct db *, const struct actor *,
 enum err_code domain_insert(struct db *, int64_t tenant_id, const char *name,
     const char *mail_host, bool is_primary, int64_t *id, struct err *) MUST_USE;
 
-extern const struct operation domain_operations[];
+extern const struct operation domain_operations[], move_operations[];
 extern const struct list domain_list;
-extern const struct db_statements domain_statements;
+extern const struct db_statements domain_statements, move_statements;
 
 #endif

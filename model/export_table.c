@@ -100,7 +100,7 @@ const struct export_table export_tables[] = {
 
 /* 0 would be "no limit" there.  Without a hash nobody can log in. */
 #define USER_SOURCE \
-	"SELECT a.address, a.hash, a.tenant_id || '/' || a.id, max(a.quota_bytes, 1), " \
+	"SELECT a.address, a.hash, CASE WHEN a.home <> '' THEN a.home ELSE a.tenant_id || '/' || a.id END, max(a.quota_bytes, 1), " \
 	"CASE WHEN a.status <> 'active' OR a.hash = '' OR " IS_STOPPED " THEN 'suspended' ELSE 'active' END " \
 	"FROM account a JOIN address x ON x.account_id = a.id AND x.kind = 'mailbox' " \
 	"JOIN domain d ON d.id = x.domain_id JOIN tenant t ON t.id = a.tenant_id " \

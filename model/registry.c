@@ -10,6 +10,7 @@
 #include "model/finding.h"
 #include "model/host.h"
 #include "model/ownership.h"
+#include "model/tidy.h"
 #include "model/intake.h"
 #include "model/key.h"
 #include "model/request.h"
@@ -25,6 +26,8 @@ const struct operation *const operation_arrays[] = {
 	tenant_operations,
 	domain_operations,
 	ownership_operations,
+	move_operations,
+	tidy_operations,
 	account_operations,
 	key_operations,
 	user_operations,

@@ -15,7 +15,9 @@ extern const struct db_statements finding_statements;
 extern const struct db_statements host_statements;
 extern const struct db_statements key_statements;
 extern const struct db_statements key_store_statements;
+extern const struct db_statements move_statements;
 extern const struct db_statements ownership_statements;
+extern const struct db_statements tidy_statements;
 extern const struct db_statements password_login_statements;
 extern const struct db_statements request_statements;
 extern const struct db_statements server_statements;
@@ -43,7 +45,9 @@ const struct db_statements *const statements_all[] = {
 	&intake_statements,
 	&key_statements,
 	&key_store_statements,
+	&move_statements,
 	&ownership_statements,
+	&tidy_statements,
 	&password_login_statements,
 	&request_statements,
 	&server_statements,

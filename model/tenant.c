@@ -583,6 +583,10 @@ static enum err_code
 run_close(struct operation_run *run, const void *input, struct err *err)
 {
 	(void)input;
+	if (run->actor->only_tenant_id != 0)
+		return err_set(err, ERR_CONFLICT, NULL,
+		    "The key you signed in with is for this tenant alone: "
+		    "close it with another key.");
 	return change_status(run, "active suspended", "closed",
 	    "there is nothing left to close.",
 	    "is closed.  Its data is kept for 30 days.", err);

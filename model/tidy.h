@@ -1,0 +1,14 @@
+/*
+ * tidy.h - what was removed or closed more than 30 days ago goes for good:
+ * people with their addresses, tenants with all they had.  The log stays, and
+ * says which mail directories nobody owns any more.
+ */
+#ifndef MODEL_TIDY_H
+#define MODEL_TIDY_H
+
+#include "model/operation.h"
+
+extern const struct operation tidy_operations[];
+extern const struct db_statements tidy_statements;
+
+#endif
