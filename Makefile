@@ -88,13 +88,17 @@ UNIT_SMIME = \
 
 MAIL = \
     mail/client.c \
+    mail/config.c \
     mail/dkim_key.c \
     mail/health.c \
+    mail/dkim_tables.c \
+    mail/doveadm.c \
     mail/keeper.c \
     mail/log_line.c \
     mail/milter_probe.c \
     mail/probe.c \
     mail/queue.c \
+    mail/reload.c \
     mail/tls.c \
     mail/trace.c \
     mail/verdict.c \
@@ -122,6 +126,7 @@ MODEL = \
     model/key_line.c \
     model/key_store.c \
     model/list.c \
+    model/mail_setup.c \
     model/operation.c \
     model/ownership.c \
     model/password.c \
@@ -166,7 +171,6 @@ SCREENS = \
     screens/attention.c \
     screens/audit.c \
     screens/checklist.c \
-    screens/client_settings.c \
     screens/dkim.c \
     screens/audit_entry.c \
     screens/danger.c \
@@ -211,6 +215,7 @@ SSH = \
     ssh/attempt.c \
     ssh/broker.c \
     ssh/channel.c \
+    ssh/command_alias.c \
     ssh/command_client.c \
     ssh/command_dns.c \
     ssh/command_help.c \
@@ -218,10 +223,12 @@ SSH = \
     ssh/command_lint.c \
     ssh/command_list.c \
     ssh/command_mail.c \
+    ssh/command_mail_config.c \
     ssh/command_people.c \
     ssh/command_print.c \
     ssh/command_special.c \
     ssh/door.c \
+    ssh/door_effects.c \
     ssh/environment.c \
     ssh/host_key.c \
     ssh/link.c \
@@ -371,11 +378,26 @@ MIGRATIONS = \
     model/schema/0005_intake.sql \
     model/schema/0006_web.sql \
     model/schema/0007_people.sql \
+    model/schema/0008_mail_setup.sql \
 
 $(OUT)/model/schema_sql.c: $(MIGRATIONS) tools/embed_sql.sh
 	@mkdir -p $(@D)
 	$(call say,GEN,$@)
 	$(Q)tools/embed_sql.sh $(MIGRATIONS) >$@
+
+# So do the configuration files of the mail servers.
+TEMPLATES = $(wildcard mail/template/*/*)
+
+$(OUT)/mail/templates.c: $(TEMPLATES) tools/embed_text.sh
+	@mkdir -p $(@D)
+	$(call say,GEN,$@)
+	$(Q)tools/embed_text.sh mail/template >$@
+
+$(OUT)/mail/templates.o: $(OUT)/mail/templates.c
+	$(call say,CC,$<)
+	$(Q)$(CC) $(ALL_CFLAGS) -Wno-overlength-strings -MMD -MP -c -o $@ $<
+
+$(OUT)/mail.a: $(OUT)/mail/templates.o
 
 $(OUT)/model/schema_sql.o: $(OUT)/model/schema_sql.c
 	$(call say,CC,$<)
@@ -478,6 +500,10 @@ $(LIVE): $(LIVE).o $(ARCHIVES_DNS)
 dns: $(LIVE) ## the checklist against a real Knot DNS and Unbound
 	$(Q)tests/dns/live_test.sh $(LIVE)
 
+.PHONY: stack
+stack: $(OUT)/postern ## stories against real Postfix, Dovecot, OpenDKIM, nginx
+	$(Q)tests/stack/run.sh $(OUT)/postern
+
 stories: $(OUT)/postern ## the command line over the stock OpenSSH client
 	$(Q)tests/ssh/run.sh $(OUT)/postern tests/ssh/*.session
 
@@ -491,6 +517,7 @@ KINDS = \
     unit \
     screens \
     ssh \
+    stack \
     dns \
     stories \
 
@@ -530,7 +557,11 @@ PACKAGES_BUILD = gcc make pkg-config libc6-dev libssh-dev libseccomp-dev \
                  libunistring-dev libjansson-dev libcrypt-dev \
                  libcrack2-dev cracklib-runtime openssh-client
 PACKAGES_DEMO  = knot knot-dnsutils unbound
-PACKAGES_TEST  = libcmocka-dev libvterm-dev bind9-utils jq $(PACKAGES_DEMO)
+# Postfix asks at its installation unless it is told to have no system.
+PACKAGES_STACK = postfix postfix-sqlite dovecot-core dovecot-imapd \
+                 dovecot-lmtpd dovecot-sqlite opendkim nginx-light \
+                 openssl python3 python3-dkim
+PACKAGES_TEST  = $(PACKAGES_STACK) libcmocka-dev libvterm-dev bind9-utils jq $(PACKAGES_DEMO)
 PACKAGES_LINT  = clang clang-format clang-tidy shellcheck mandoc
 
 PORT = 2222

@@ -7,6 +7,7 @@
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -28,8 +29,8 @@ is_selector(const char *text)
 }
 
 /* A selector has no dot, so two keys never share a file name. */
-static enum err_code
-file_path(char *to, size_t size, const char *directory, const char *domain,
+enum err_code
+dkim_key_path(char *to, size_t size, const char *directory, const char *domain,
     const char *selector, struct err *err)
 {
 	if (!host_name_is_stored_form(domain) || !is_selector(selector))
@@ -41,6 +42,15 @@ file_path(char *to, size_t size, const char *directory, const char *domain,
 		return err_set(err, ERR_INVALID, NULL,
 		    "The DKIM directory's path is too long.");
 	return OK;
+}
+
+bool
+dkim_key_give(int fd)
+{
+	const struct passwd *user =
+	    geteuid() == 0 ? getpwnam("opendkim") : NULL;
+
+	return user == NULL || fchown(fd, user->pw_uid, (gid_t)-1) == 0;
 }
 
 /* The SubjectPublicKeyInfo in base64: what p= holds. */
@@ -91,7 +101,7 @@ write_private(EVP_PKEY *key, const char *path, struct err *err)
 	code = create(path, &fd, err);
 	if (code == OK) {
 		if (!io_write_all(fd, bytes, (size_t)length) ||
-		    fsync(fd) != 0) {
+		    !dkim_key_give(fd) || fsync(fd) != 0) {
 			code = err_set_errno(err, "Can't write %s", path);
 			unlink(path);
 		}
@@ -109,7 +119,7 @@ dkim_key_make(const char *directory, const char *domain, const char *selector,
 	char path[PATH_MAX];
 	EVP_PKEY *key;
 	enum err_code code =
-	    file_path(path, sizeof(path), directory, domain, selector, err);
+	    dkim_key_path(path, sizeof(path), directory, domain, selector, err);
 
 	if (code != OK)
 		return code;
@@ -129,7 +139,7 @@ dkim_key_remove(const char *directory, const char *domain, const char *selector,
 {
 	char path[PATH_MAX];
 	enum err_code code =
-	    file_path(path, sizeof(path), directory, domain, selector, err);
+	    dkim_key_path(path, sizeof(path), directory, domain, selector, err);
 
 	if (code == OK && unlink(path) != 0 && errno != ENOENT)
 		code = err_set_errno(err, "Can't remove %s", path);

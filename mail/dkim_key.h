@@ -8,6 +8,9 @@
 #ifndef MAIL_DKIM_KEY_H
 #define MAIL_DKIM_KEY_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "base/err.h"
 
 #define DKIM_KEY_BITS    2048 /* RFC 8301 section 3.2; more needs long TXT */
@@ -23,6 +26,19 @@
 enum err_code dkim_key_make(const char *directory, const char *domain,
     const char *selector, char public_base64[DKIM_PUBLIC_SIZE],
     struct err *) MUST_USE;
+
+/* DIRECTORY/DOMAIN.SELECTOR.private; ERR_INVALID when the two are no checked
+ * names. */
+enum err_code dkim_key_path(char *to, size_t size, const char *directory,
+    const char *domain, const char *selector, struct err *) MUST_USE;
+
+/*
+ * As root, gives the key that is open on fd to the user of OpenDKIM, whose
+ * RequireSafeKeys takes a key of its own with mode 0600 below directories of
+ * root.  Else, and where there is no OpenDKIM, it stays the maker's.  False
+ * with errno.
+ */
+bool dkim_key_give(int fd);
 
 /* Removes the private key's file; one that is gone already is fine. */
 enum err_code dkim_key_remove(const char *directory, const char *domain,

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -13,18 +14,31 @@
 
 #include "base/host_name.h"
 #include "base/text.h"
+#include "mail/dkim_tables.h"
+#include "mail/reload.h"
 
 #define DIRECTORY_SIZE 512
 #define SELECTOR_SIZE  64
 
-enum verb { VERB_DKIM_MAKE, VERB_DKIM_REMOVE };
+enum verb {
+	VERB_DKIM_MAKE,
+	VERB_DKIM_REMOVE,
+	VERB_TABLES_BEGIN,
+	VERB_TABLES_ADD,
+	VERB_TABLES_COMMIT,
+	VERB_RELOAD,
+};
 
 struct request {
 	uint32_t verb;
+	uint32_t flag; /* TABLES_ADD: it signs; RELOAD: enum config_daemon */
+	char root[DIRECTORY_SIZE];
 	char directory[DIRECTORY_SIZE];
 	char domain[HOST_NAME_SIZE];
 	char selector[SELECTOR_SIZE];
 };
+
+const size_t keeper_request_size = sizeof(struct request);
 
 struct answer {
 	enum err_code code;
@@ -59,6 +73,9 @@ enter(const char *directory, struct err *err)
 		    "%s must belong to the user that makes keys and be "
 		    "writable by nobody else.",
 		    directory);
+	/* OpenDKIM goes through to keys and tables that it knows by name. */
+	else if (geteuid() == 0 && fchmod(fd, 0711) != 0)
+		code = err_set_errno(err, "Can't set up %s", directory);
 	else if (fchdir(fd) != 0)
 		code = err_set_errno(err, "Can't enter %s", directory);
 	close(fd);
@@ -79,11 +96,56 @@ remove_key(const struct request *request, struct answer *answer)
 	    ".", request->domain, request->selector, &answer->err);
 }
 
+/* One after the other, so one set of tables is in the making. */
+static struct dkim_tables tables;
+
+static enum err_code
+tables_begin(const struct request *request, struct answer *answer)
+{
+	(void)answer;
+	dkim_tables_close(&tables);
+	dkim_tables_open(&tables, request->directory);
+	return OK;
+}
+
+static enum err_code
+tables_add(const struct request *request, struct answer *answer)
+{
+	return dkim_tables_add(&tables, request->domain, request->selector,
+	    request->flag != 0, &answer->err);
+}
+
+static enum err_code
+tables_commit(const struct request *request, struct answer *answer)
+{
+	enum err_code code = dkim_tables_write(&tables, &answer->err);
+
+	dkim_tables_close(&tables);
+	if (code == OK)
+		code =
+		    reload_daemon(CONFIG_OPENDKIM, request->root, &answer->err);
+	return code;
+}
+
+static enum err_code
+reload(const struct request *request, struct answer *answer)
+{
+	return reload_daemon(
+	    (enum config_daemon)request->flag, request->root, &answer->err);
+}
+
 typedef enum err_code verb_function(const struct request *, struct answer *);
 
-static verb_function *const verbs[] = {
-	[VERB_DKIM_MAKE] = make,
-	[VERB_DKIM_REMOVE] = remove_key,
+static const struct {
+	verb_function *function;
+	bool is_in_directory; /* goes into request.directory first */
+} verbs[] = {
+	[VERB_DKIM_MAKE] = { make, true },
+	[VERB_DKIM_REMOVE] = { remove_key, true },
+	[VERB_TABLES_BEGIN] = { tables_begin, true },
+	[VERB_TABLES_ADD] = { tables_add, true },
+	[VERB_TABLES_COMMIT] = { tables_commit, true },
+	[VERB_RELOAD] = { reload, false },
 };
 
 static void
@@ -94,9 +156,10 @@ serve(const struct request *request, struct answer *answer)
 		    "The keeper does not know this request.");
 		return;
 	}
-	answer->code = enter(request->directory, &answer->err);
+	if (verbs[request->verb].is_in_directory)
+		answer->code = enter(request->directory, &answer->err);
 	if (answer->code == OK)
-		answer->code = verbs[request->verb](request, answer);
+		answer->code = verbs[request->verb].function(request, answer);
 }
 
 static _Noreturn void
@@ -114,6 +177,7 @@ keep(int fd)
 	close_range(4, ~0U, 0);
 	while (
 	    recv(3, &request, sizeof(request), 0) == (ssize_t)sizeof(request)) {
+		request.root[DIRECTORY_SIZE - 1] = '\0';
 		request.directory[DIRECTORY_SIZE - 1] = '\0';
 		request.domain[HOST_NAME_SIZE - 1] = '\0';
 		request.selector[SELECTOR_SIZE - 1] = '\0';
@@ -239,6 +303,70 @@ keeper_dkim_remove(struct keeper *keeper, const char *directory,
 	enum err_code code =
 	    fill(&request, VERB_DKIM_REMOVE, directory, domain, selector, err);
 
+	if (code == OK)
+		code = run(keeper, &request, &answer, err);
+	return code;
+}
+
+/* The keeper has to be the same from the first to the last. */
+enum err_code
+keeper_tables_begin(
+    struct keeper *keeper, const char *directory, struct err *err)
+{
+	struct request request;
+	struct answer answer = { 0 };
+	enum err_code code =
+	    fill(&request, VERB_TABLES_BEGIN, directory, "", "", err);
+
+	if (code == OK)
+		code = run(keeper, &request, &answer, err);
+	return code;
+}
+
+enum err_code
+keeper_tables_add(struct keeper *keeper, const char *directory,
+    const char *domain, const char *selector, bool is_signing, struct err *err)
+{
+	struct request request;
+	struct answer answer = { 0 };
+	enum err_code code =
+	    fill(&request, VERB_TABLES_ADD, directory, domain, selector, err);
+
+	request.flag = is_signing;
+	if (code == OK)
+		code = run(keeper, &request, &answer, err);
+	return code;
+}
+
+enum err_code
+keeper_tables_commit(struct keeper *keeper, const char *directory,
+    const char *root, struct err *err)
+{
+	struct request request;
+	struct answer answer = { 0 };
+	enum err_code code =
+	    fill(&request, VERB_TABLES_COMMIT, directory, "", "", err);
+
+	if (code == OK && !text_copy(request.root, DIRECTORY_SIZE, root))
+		return err_set(
+		    err, ERR_INVALID, NULL, "The mail root is too long.");
+	if (code == OK)
+		code = run(keeper, &request, &answer, err);
+	return code;
+}
+
+enum err_code
+keeper_reload(struct keeper *keeper, enum config_daemon daemon,
+    const char *root, struct err *err)
+{
+	struct request request;
+	struct answer answer = { 0 };
+	enum err_code code = fill(&request, VERB_RELOAD, "", "", "", err);
+
+	request.flag = daemon;
+	if (code == OK && !text_copy(request.root, DIRECTORY_SIZE, root))
+		return err_set(
+		    err, ERR_INVALID, NULL, "The mail root is too long.");
 	if (code == OK)
 		code = run(keeper, &request, &answer, err);
 	return code;

@@ -4,15 +4,18 @@
  * The console's screens run as the owner of the state directory.  The few
  * effects that need more (a DKIM key file) are asked of the keeper over a
  * socket pair.  Its list of requests is fixed, and each is checked again
- * there: it makes and removes key files in directories that are its own, and
- * nothing else.
+ * there: it makes and removes key files in directories that are its own, writes
+ * OpenDKIM's tables there, and reloads the mail servers.
  */
 #ifndef MAIL_KEEPER_H
 #define MAIL_KEEPER_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <sys/types.h>
 
 #include "base/err.h"
+#include "mail/config.h"
 #include "mail/dkim_key.h"
 
 /* All zero is "no keeper": this process does the work itself. */
@@ -20,6 +23,9 @@ struct keeper {
 	pid_t pid;
 	int fd;
 };
+
+/* Bytes of one request; others end the keeper. */
+extern const size_t keeper_request_size;
 
 /* Forks the keeper; call before the process gives up root.  It ends when the
  * caller's end of the pair closes. */
@@ -38,5 +44,21 @@ enum err_code keeper_dkim_make(struct keeper *, const char *directory,
 /* dkim_key_remove(), likewise. */
 enum err_code keeper_dkim_remove(struct keeper *, const char *directory,
     const char *domain, const char *selector, struct err *) MUST_USE;
+
+/*
+ * OpenDKIM's tables, written whole (mail/dkim_tables.h): begin, each key, and
+ * commit, which reloads OpenDKIM too.  Needs a keeper that is open.
+ */
+enum err_code keeper_tables_begin(
+    struct keeper *, const char *directory, struct err *) MUST_USE;
+enum err_code keeper_tables_add(struct keeper *, const char *directory,
+    const char *domain, const char *selector, bool is_signing,
+    struct err *) MUST_USE;
+enum err_code keeper_tables_commit(struct keeper *, const char *directory,
+    const char *root, struct err *) MUST_USE;
+
+/* reload_daemon() with the keeper's rights. */
+enum err_code keeper_reload(struct keeper *, enum config_daemon,
+    const char *root, struct err *) MUST_USE;
 
 #endif

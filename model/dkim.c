@@ -35,6 +35,7 @@ enum {
 	DKIM_SIGN,
 	DKIM_RETIRE,
 	DKIM_DELETE,
+	DKIM_EACH,
 };
 
 static const char *const sql[] = {
@@ -73,6 +74,9 @@ static const char *const sql[] = {
 			"retired_at = :now, version = version + 1 "
 			"WHERE id = :id",
 	[DKIM_DELETE] = "DELETE FROM dkim_key WHERE id = :id",
+	[DKIM_EACH] = "SELECT d.name, k.selector, k.stage = 'signing' "
+		      "FROM dkim_key k JOIN domain d ON d.id = k.domain_id "
+		      "WHERE k.stage <> 'retired' ORDER BY d.name, k.selector",
 };
 
 const struct db_statements dkim_statements = DB_STATEMENTS("dkim", sql);
@@ -227,6 +231,22 @@ update_key(struct db *db, size_t statement, int64_t id, struct err *err)
 	if (statement != DKIM_DELETE)
 		db_bind_int64(&q, ":now", clock_now());
 	return db_run(&q, err);
+}
+
+enum err_code
+dkim_each(struct db *db,
+    enum err_code (*each)(
+	void *, const char *, const char *, bool, struct err *),
+    void *argument, struct err *err)
+{
+	struct db_query q = db_query(db, &dkim_statements, DKIM_EACH);
+	enum err_code code = OK, end;
+
+	while (code == OK && db_step(&q))
+		code = each(argument, db_text(&q, 0), db_text(&q, 1),
+		    db_int64(&q, 2) != 0, err);
+	end = db_end(&q, code == OK ? err : NULL);
+	return code == OK ? end : code;
 }
 
 struct seen {

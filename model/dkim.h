@@ -10,6 +10,7 @@
 #ifndef MODEL_DKIM_H
 #define MODEL_DKIM_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "model/list.h"
@@ -22,6 +23,12 @@
  * seen.  Anything else stays as it is.  Runs a transaction of its own. */
 enum err_code dkim_note_seen(struct db *, const char *domain,
     const char *selector, struct err *) MUST_USE;
+
+/* Every key that is not retired, by domain; stops at the first refusal. */
+enum err_code dkim_each(struct db *,
+    enum err_code (*each)(void *argument, const char *domain,
+	const char *selector, bool is_signing, struct err *),
+    void *argument, struct err *) MUST_USE;
 
 extern const struct operation dkim_operations[];
 extern const struct list dkim_list;

@@ -7,13 +7,14 @@
 #include "model/db.h"
 #include "model/export.h"
 #include "model/web.h"
+#include "model/mail_setup.h"
 
-#define SUBJECT_SIZE   600
-#define DIRECTORY_SIZE 1024
+#define SUBJECT_SIZE 600
 
 /* What the table `effect` calls each. */
 static const char *const effect_names[EFFECT_COUNT] = {
 	[EFFECT_DKIM_REMOVE] = "dkim_remove",
+	[EFFECT_DKIM_TABLES] = "dkim_tables",
 	[EFFECT_MAIL_KICK] = "mail_kick",
 	[EFFECT_MAIL_RELOAD] = "mail_reload",
 };
@@ -23,7 +24,6 @@ enum effect_sql {
 	EFFECT_NEXT,
 	EFFECT_DONE,
 	EFFECT_FAILED,
-	EFFECT_DKIM_DIRECTORY,
 };
 
 static const char *const effect_sql[] = {
@@ -35,7 +35,6 @@ static const char *const effect_sql[] = {
 	[EFFECT_DONE] = "DELETE FROM effect WHERE id = :id",
 	[EFFECT_FAILED] = "UPDATE effect SET tries = tries + 1,"
 			  " error = :error WHERE id = :id",
-	[EFFECT_DKIM_DIRECTORY] = "SELECT dkim_directory FROM server",
 };
 
 const struct db_statements effect_statements =
@@ -54,21 +53,14 @@ effects_dkim_make(struct context *context, const char *domain,
     const char *selector, char *public_txt, size_t size, struct err *err)
 {
 	const struct effects *effects = context->effects;
-	char directory[DIRECTORY_SIZE] = "";
-	struct db_query q;
+	char directory[CONFIG_PATH_SIZE];
 
 	if (effects == NULL || effects->dkim_make == NULL)
 		return err_set(err, ERR_DENIED, NULL,
 		    "DKIM keys are made on the box: run \"sudo postern "
 		    "console\" there, or \"sudo postern dkim make\".");
-	q = db_query(context->db, &effect_statements, EFFECT_DKIM_DIRECTORY);
-	if (db_step(&q))
-		db_copy(&q, 0, directory, sizeof(directory));
-	if (db_end(&q, err) != OK)
-		return q.err.code;
-	if (directory[0] == '\0')
-		text_format(directory, sizeof(directory), "%s/dkim",
-		    context->state_directory);
+	if (mail_setup_dkim_directory(context, directory, err) != OK)
+		return err->code;
 	return effects->dkim_make(
 	    effects->self, directory, domain, selector, public_txt, size, err);
 }

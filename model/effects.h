@@ -25,6 +25,7 @@ struct db;
 /* Queued effects.  The subject is a text that the function understands. */
 enum effect_kind {
 	EFFECT_DKIM_REMOVE, /* "DOMAIN SELECTOR": the private key file goes */
+	EFFECT_DKIM_TABLES, /* "all": OpenDKIM's tables are written */
 	EFFECT_MAIL_KICK,   /* "anna@acme.example", "*@acme.example": whose
 	                     * sessions end */
 	EFFECT_MAIL_RELOAD, /* "postfix", "dovecot", "opendkim" */

@@ -12,7 +12,8 @@ static const char *const server_sql[] = {
 	    " default_user_limit, default_storage_bytes, default_quota_bytes,"
 	    " dmarc_mailbox, tls_report_mailbox, dkim_directory,"
 	    " dkim_selector, mta_sts_directory, may_use_password,"
-	    " idle_minutes, dns_ports FROM server",
+	    " idle_minutes, dns_ports, tls_certificate, tls_key,"
+	    " mail_directory, refuses_own_senders, mail_root FROM server",
 	[SERVER_SAVE] =
 	    "UPDATE server SET version = version + 1, host_name = :host_name,"
 	    " ip4 = :ip4, ip6 = :ip6, resolvers = :resolvers,"
@@ -24,7 +25,11 @@ static const char *const server_sql[] = {
 	    " dkim_selector = :dkim_selector,"
 	    " mta_sts_directory = :mta_sts_directory,"
 	    " may_use_password = :may_use_password,"
-	    " idle_minutes = :idle_minutes, dns_ports = :dns_ports",
+	    " idle_minutes = :idle_minutes, dns_ports = :dns_ports,"
+	    " tls_certificate = :tls_certificate, tls_key = :tls_key,"
+	    " mail_directory = :mail_directory,"
+	    " refuses_own_senders = :refuses_own_senders,"
+	    " mail_root = :mail_root",
 };
 
 const struct db_statements server_statements =
@@ -58,6 +63,16 @@ const struct field server_fields[] = {
 	  .kind = FIELD_LABEL, FIELD(struct server, dkim_selector), .is_required = true },
 	{ .name = "mta_sts_directory", .label = "MTA-STS directory", .help = "Where policies are written; empty: mta-sts/ in the state directory.",
 	  .kind = FIELD_TEXT, FIELD(struct server, mta_sts_directory) },
+	{ .name = "tls_certificate", .label = "TLS certificate", .help = "PEM file with the chain; empty: what certbot makes for the host name.",
+	  .kind = FIELD_TEXT, FIELD(struct server, tls_certificate) },
+	{ .name = "tls_key", .label = "TLS key", .help = "PEM file of the certificate's key; empty: certbot's.",
+	  .kind = FIELD_TEXT, FIELD(struct server, tls_key) },
+	{ .name = "mail_directory", .label = "Mail directory", .help = "Where mailboxes are; empty: /var/vmail.",
+	  .kind = FIELD_TEXT, FIELD(struct server, mail_directory) },
+	{ .name = "mail_root", .label = "Mail root", .help = "A directory before the mail servers' paths; empty: the machine's own.",
+	  .kind = FIELD_TEXT, FIELD(struct server, mail_root) },
+	{ .name = "refuse_own_senders", .label = "Refuse own senders", .help = "Port 25 refuses senders of our domains: forwards that keep them, too.",
+	  .kind = FIELD_YES_NO, FIELD(struct server, refuses_own_senders) },
 	{ .name = "password_login", .label = "Password sign-in", .help = "Whether mailbox users may sign in here by password.",
 	  .kind = FIELD_YES_NO, FIELD(struct server, may_use_password) },
 	{ .name = "idle_minutes", .label = "Idle minutes", .help = "After so many minutes without a key a session ends; 0: never.",
@@ -95,6 +110,13 @@ server_load(
 		server->may_use_password = db_int64(&q, 13);
 		server->idle_minutes = db_int64(&q, 14);
 		db_copy(&q, 15, server->dns_ports, sizeof(server->dns_ports));
+		db_copy(&q, 16, server->tls_certificate,
+		    sizeof(server->tls_certificate));
+		db_copy(&q, 17, server->tls_key, sizeof(server->tls_key));
+		db_copy(&q, 18, server->mail_directory,
+		    sizeof(server->mail_directory));
+		server->refuses_own_senders = db_int64(&q, 19);
+		db_copy(&q, 20, server->mail_root, sizeof(server->mail_root));
 	}
 	return db_end(&q, err);
 }
@@ -115,15 +137,52 @@ check_path(const char *field, const char *path, struct err *err)
 }
 
 static enum err_code
+check_paths(const struct server *server, struct err *err)
+{
+	const struct {
+		const char *field, *path;
+	} paths[] = {
+		{ "dkim_directory", server->dkim_directory },
+		{ "mta_sts_directory", server->mta_sts_directory },
+		{ "tls_certificate", server->tls_certificate },
+		{ "tls_key", server->tls_key },
+		{ "mail_directory", server->mail_directory },
+		{ "mail_root", server->mail_root },
+	};
+	enum err_code code = OK;
+
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+		if (code == OK)
+			code = check_path(paths[i].field, paths[i].path, err);
+	return code;
+}
+
+/* Root writes below it: only who is root says where. */
+static enum err_code
+check_root(
+    struct operation_run *run, const struct server *server, struct err *err)
+{
+	struct server now;
+	int64_t version;
+
+	if (server_load(run->db, &now, &version, err) != OK)
+		return err->code;
+	if (run->actor->is_console ||
+	    text_is_same(now.mail_root, server->mail_root))
+		return OK;
+	return err_set(err, ERR_DENIED, "mail_root",
+	    "Only the operator on the box changes this.");
+}
+
+static enum err_code
 save(struct operation_run *run, const void *input, struct err *err)
 {
 	const struct server *server = input;
 	struct db_query q;
 
-	if (check_path("dkim_directory", server->dkim_directory, err) != OK ||
-	    check_path("mta_sts_directory", server->mta_sts_directory, err) !=
-		OK)
-		return ERR_INVALID;
+	if (check_paths(server, err) != OK ||
+	    check_root(run, server, err) != OK)
+		return err->code;
 	q = db_query(run->db, &server_statements, SERVER_SAVE);
 	db_bind_text(&q, ":host_name", server->host_name);
 	db_bind_text(&q, ":ip4", server->ip4);
@@ -140,6 +199,11 @@ save(struct operation_run *run, const void *input, struct err *err)
 	db_bind_text(&q, ":mta_sts_directory", server->mta_sts_directory);
 	db_bind_int64(&q, ":may_use_password", server->may_use_password);
 	db_bind_int64(&q, ":idle_minutes", server->idle_minutes);
+	db_bind_text(&q, ":tls_certificate", server->tls_certificate);
+	db_bind_text(&q, ":tls_key", server->tls_key);
+	db_bind_text(&q, ":mail_directory", server->mail_directory);
+	db_bind_int64(&q, ":refuses_own_senders", server->refuses_own_senders);
+	db_bind_text(&q, ":mail_root", server->mail_root);
 	text_copy(run->result->note, sizeof(run->result->note),
 	    "The server setup is saved.");
 	return db_run(&q, err);
@@ -171,6 +235,11 @@ static const struct list_column server_columns[] = {
 	{ "quota",              "QUOTA",            "s.default_quota_bytes",   NULL, LIST_BYTES,   8, LIST_DETAIL },
 	{ "dmarc_mailbox",      "DMARC REPORTS",    "s.dmarc_mailbox",         NULL, LIST_TEXT,   24, LIST_DETAIL },
 	{ "tls_report_mailbox", "TLS REPORTS",      "s.tls_report_mailbox",    NULL, LIST_TEXT,   24, LIST_DETAIL },
+	{ "tls_certificate",    "TLS CERTIFICATE",  "s.tls_certificate",       NULL, LIST_TEXT,   24, LIST_DETAIL },
+	{ "tls_key",            "TLS KEY",          "s.tls_key",               NULL, LIST_TEXT,   24, LIST_DETAIL },
+	{ "mail_directory",     "MAIL DIRECTORY",   "s.mail_directory",        NULL, LIST_TEXT,   24, LIST_DETAIL },
+	{ "mail_root",          "MAIL ROOT",        "s.mail_root",             NULL, LIST_TEXT,   24, LIST_DETAIL },
+	{ "refuse_own_senders", "REFUSE OWN SENDERS", "s.refuses_own_senders", NULL, LIST_YES_NO,  3, LIST_DETAIL },
 	{ "dkim_directory",     "DKIM DIRECTORY",   "s.dkim_directory",        NULL, LIST_TEXT,   24, LIST_DETAIL },
 	{ "dkim_selector",      "DKIM SELECTOR",    "s.dkim_selector",         NULL, LIST_TEXT,   16, LIST_DETAIL },
 	{ "mta_sts_directory",  "MTA-STS",          "s.mta_sts_directory",     NULL, LIST_TEXT,   24, LIST_DETAIL },

@@ -32,6 +32,10 @@ struct server {
 	char dkim_directory[SERVER_PATH_SIZE]; /* "": dkim/ in the state */
 	char dkim_selector[64];
 	char mta_sts_directory[SERVER_PATH_SIZE];
+	char tls_certificate[SERVER_PATH_SIZE], tls_key[SERVER_PATH_SIZE];
+	char mail_directory[SERVER_PATH_SIZE];
+	char mail_root[SERVER_PATH_SIZE]; /* before the daemons' paths */
+	int64_t refuses_own_senders; /* on port 25, without a log-in */
 	int64_t may_use_password; /* mailbox users sign in to the console */
 	int64_t idle_minutes;
 };

@@ -18,6 +18,7 @@ extern const struct db_statements key_store_statements;
 extern const struct db_statements move_statements;
 extern const struct db_statements ownership_statements;
 extern const struct db_statements tidy_statements;
+extern const struct db_statements mail_setup_statements;
 extern const struct db_statements password_login_statements;
 extern const struct db_statements request_statements;
 extern const struct db_statements server_statements;
@@ -48,6 +49,7 @@ const struct db_statements *const statements_all[] = {
 	&move_statements,
 	&ownership_statements,
 	&tidy_statements,
+	&mail_setup_statements,
 	&password_login_statements,
 	&request_statements,
 	&server_statements,

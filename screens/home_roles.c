@@ -95,16 +95,14 @@ static const struct link operator_links[] = {
 static const struct key_binding user_keys[] = {
 	OPEN,
 	LINK_GO('1', "Your account.", "user list"),
-	LINK_GO('2', "What to enter in your mail program, and whether it works.", "user list"),
-	LINK_GO('3', "What was changed about you, by whom.", "audit list"),
+	LINK_GO('2', "What was changed about you, by whom.", "audit list"),
 	PASSWORD, MOVING,
 	{ 0 }
 };
 
 static const struct link user_links[] = {
 	{ '1', "My account", "user list", &screen_user, LINK_OWN_ACCOUNT },
-	{ '2', "Client settings", "user list", &screen_client, LINK_OWN_ACCOUNT },
-	{ '3', "My history", "audit list", &screen_audit, .has_newest = true },
+	{ '2', "My history", "audit list", &screen_audit, .has_newest = true },
 	{ 0 }
 };
 /* clang-format on */

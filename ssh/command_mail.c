@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "model/effects.h"
 #include "model/export.h"
-#include "ssh/command.h"
+#include "ssh/command_mail.h"
 
 /* ---- mail sync ---- */
 
@@ -94,7 +94,22 @@ print_lines(const struct export_report *report, bool is_check)
 			      : "The exports are mended.");
 }
 
-/* What was touched goes out first: it is no drift. */
+static enum err_code
+queue_tables(struct db *db, void *argument, struct err *err)
+{
+	(void)argument;
+	return effect_queue(db, EFFECT_DKIM_TABLES, "all", err);
+}
+
+/* OpenDKIM's tables too, where this process can write them. */
+static enum err_code
+mend_rest(struct command *command, struct err *err)
+{
+	if (db_transaction(command->context->db, queue_tables, NULL, err) != OK)
+		return err->code;
+	return effects_repeat(command->context, err);
+}
+
 static int
 run_sync(struct command *command, const void *input)
 {
@@ -104,7 +119,7 @@ run_sync(struct command *command, const void *input)
 	struct err err = { 0 };
 
 	if (export_sync(command->context, is_check, &report, &err) != OK ||
-	    (!is_check && effects_repeat(command->context, &err) != OK))
+	    (!is_check && mend_rest(command, &err) != OK))
 		return command_refuse(command, &err);
 	if (command->is_json)
 		print_json(&report, is_check);
@@ -115,6 +130,8 @@ run_sync(struct command *command, const void *input)
 
 /* clang-format off */
 const struct command_special command_mail[] = {
+	{ "mail config", "Prints the configuration of Postfix, Dovecot, OpenDKIM or nginx.",
+	  ACTION_MAIL_CONFIG, command_mail_config_fields, sizeof(struct command_mail_config), command_mail_config, NULL },
 	{ "mail sync", "Makes the mail servers' tables what ours say; --check only looks.",
 	  ACTION_MAIL_CONFIG, sync_fields, sizeof(struct sync_input), run_sync, NULL },
 	{ 0 }

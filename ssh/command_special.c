@@ -54,6 +54,7 @@ static const struct command_special command_general[] = {
 /* clang-format on */
 
 /* Each is defined in its own file. */
+extern const struct command_special command_alias[];
 extern const struct command_special command_client[];
 extern const struct command_special command_dns[];
 extern const struct command_special command_mail[];
@@ -62,6 +63,7 @@ extern const struct command_special command_lint[];
 
 const struct command_special *const command_specials[] = {
 	command_general,
+	command_alias,
 	command_client,
 	command_dns,
 	command_mail,

@@ -13,7 +13,6 @@
 #include "base/io.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "mail/keeper.h"
 #include "model/context.h"
 #include "model/db.h"
 #include "model/effects.h"
@@ -22,6 +21,7 @@
 #include "model/setup.h"
 #include "screens/session.h"
 #include "ssh/command_line.h"
+#include "ssh/door_effects.h"
 #include "ssh/host_key.h"
 #include "ssh/privilege.h"
 
@@ -126,8 +126,7 @@ door_logged_in(const char *state_directory, const struct actor *actor)
 	return ends_at;
 }
 
-/* A command or the screens for one actor; NULL effects: a session over SSH
- * can't touch key files, by design of the processes. */
+/* A command or the screens for one actor. */
 static int
 run(struct context *context, int word_count, char **words)
 {
@@ -150,7 +149,9 @@ door_screens(const char *state_directory, const struct actor *actor)
 {
 	struct context context = { .actor = *actor,
 		.state_directory = state_directory };
+	struct door_effects own;
 
+	door_effects_session(&own, &context);
 	return run(&context, 0, NULL);
 }
 
@@ -160,37 +161,18 @@ door_command(const char *state_directory, const struct actor *actor,
 {
 	struct context context = { .actor = *actor,
 		.state_directory = state_directory };
+	struct door_effects own;
 
+	door_effects_session(&own, &context);
 	return run(&context, word_count, words);
 }
 
 /* ---- on the box ---- */
 
-struct box {
-	struct keeper keeper;
-};
-
-static enum err_code
-box_dkim_make(void *self, const char *directory, const char *domain,
-    const char *selector, char *public_txt, size_t size, struct err *err)
-{
-	struct box *box = self;
-	char public_base64[DKIM_PUBLIC_SIZE];
-	enum err_code code = keeper_dkim_make(
-	    &box->keeper, directory, domain, selector, public_base64, err);
-
-	if (code == OK &&
-	    !text_format(
-		public_txt, size, "v=DKIM1; k=rsa; p=%s", public_base64))
-		code = err_set(err, ERR_SYSTEM, NULL,
-		    "The public key is longer than expected.");
-	return code;
-}
-
 /* Root keeps the keeper and becomes the owner of the state directory; anybody
  * else stays who they are and makes key files as that user. */
 static enum err_code
-enter_box(struct box *box, const char *state_directory, struct err *err)
+enter_box(struct keeper *keeper, const char *state_directory, struct err *err)
 {
 	struct stat status;
 	enum err_code code;
@@ -202,7 +184,7 @@ enter_box(struct box *box, const char *state_directory, struct err *err)
 		    state_directory);
 	if (geteuid() != 0 || status.st_uid == 0)
 		return OK;
-	code = keeper_open(&box->keeper, err);
+	code = keeper_open(keeper, err);
 	if (code == OK)
 		privilege_become_owner(state_directory);
 	return code;
@@ -224,21 +206,20 @@ run_in_box(const char *state_directory, const char *resolvers, int word_count,
     char **words)
 {
 	char path[PATH_MAX];
-	struct box box = { 0 };
-	struct effects effects = { .self = &box, .dkim_make = box_dkim_make };
+	struct door_effects own;
 	struct context context = { .state_directory = path,
-		.effects = &effects,
 		.resolvers = resolvers };
 	struct err err = { 0 };
 	int status;
 
 	actor_console(&context.actor);
+	door_effects_box(&own, &context);
 	if (whole_path(path, state_directory, &err) != OK ||
-	    enter_box(&box, path, &err) != OK)
+	    enter_box(&own.keeper, path, &err) != OK)
 		status = fail(&err);
 	else
 		status = run(&context, word_count, words);
-	keeper_close(&box.keeper);
+	keeper_close(&own.keeper);
 	return status;
 }
 

@@ -134,11 +134,11 @@ static void
 an_unknown_request_is_denied(void **state)
 {
 	struct keeper keeper;
-	unsigned char bytes[4096];
+	unsigned char bytes[65536];
 	uint32_t verb = 99;
-	/* The size of a request as it is now: one that is too short or too
-	 * long ends the keeper, which the test above holds. */
-	const size_t size = sizeof(verb) + 512 + 254 + 64 + 2;
+	/* One that is too short or too long ends the keeper, which the test
+	 * above holds. */
+	const size_t size = keeper_request_size;
 	enum err_code code = OK;
 
 	(void)state;
