@@ -147,6 +147,7 @@ MODEL = \
 TUI = \
     tui/app.c \
     tui/app_loop.c \
+    tui/app_time.c \
     tui/app_view.c \
     tui/canvas.c \
     tui/command.c \

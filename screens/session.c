@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "model/key.h"
 #include "model/list.h"
 #include "model/operation.h"
 #include "model/server.h"
@@ -101,6 +102,21 @@ session_options(
 
 /* ---- on a terminal ---- */
 
+/* By the clock: after so long without a key, and when the key expires. */
+static void
+set_ends(struct app_options *options, struct context *context)
+{
+	struct server server = { 0 };
+	struct err err;
+	int64_t version;
+
+	if (server_load(context->db, &server, &version, &err) == OK)
+		options->idle_seconds = server.idle_minutes * 60;
+	if (key_expires_at(
+		context->db, &context->actor, &options->ends_at, &err) != OK)
+		options->ends_at = 0;
+}
+
 int
 session_run(struct context *context)
 {
@@ -115,12 +131,15 @@ session_run(struct context *context)
 		return err_exit_status(err.code);
 	}
 	session_options(&options, context, &arena);
+	set_ends(&options, context);
 	terminal_size(terminal, &options.rows, &options.columns);
 	options.is_ascii = terminal_is_ascii(terminal);
 	app = app_open(&arena, &options);
 	app_run(app, terminal);
 	app_close(app);
 	terminal_close(&terminal);
+	if (app_end_text(app)[0] != '\0')
+		printf("%s\r\n", app_end_text(app));
 	arena_free(&arena);
 	return 0;
 }

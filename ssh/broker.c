@@ -58,9 +58,10 @@ begin_session(struct broker *broker)
 	if (options->logged_in != NULL)
 		ends_at = options->logged_in(
 		    options->state_directory, &broker->actor);
+	/* A moment later than the screens, which say good-bye themselves. */
 	if (ends_at != 0)
-		broker->session_by_ms =
-		    clock_monotonic_ms() + (ends_at - clock_now()) * 1000;
+		broker->session_by_ms = clock_monotonic_ms() +
+		    (ends_at - clock_now()) * 1000 + FAREWELL_MS;
 }
 
 static bool

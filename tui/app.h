@@ -28,6 +28,11 @@ struct app_options {
 	int rows, columns;
 	bool is_ascii;
 
+	/* The app ends by itself, after a warning: so long after the last key,
+	 * or at a moment (clock_now()); 0: never. */
+	int64_t idle_seconds;
+	int64_t ends_at;
+
 	/* The ':' prompt: what can be typed (ends with a NULL name), and what
 	 * a line does.  Both may be NULL. */
 	const struct app_command *commands;
@@ -110,6 +115,14 @@ void app_feed_text(struct app *, const char *text, bool is_paste);
 void app_resize(struct app *, int rows, int columns);
 void app_feed_tick(struct app *);
 bool app_is_done(const struct app *);
+
+/* Warns or ends by the clock: `now` as clock_now(), `idle_s` as
+ * app_idle_seconds().  Gives the seconds until it wants to be asked again, -1
+ * for never. */
+int64_t app_check_time(struct app *, int64_t now, int64_t idle_s);
+
+/* Why it ended by itself, for the person; "" when the person quit. */
+const char *app_end_text(const struct app *);
 
 /* Draws if anything changed. */
 const struct canvas *app_canvas(struct app *);

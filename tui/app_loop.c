@@ -151,6 +151,16 @@ show(struct app *app, struct terminal *terminal)
 	app->must_repaint = false;
 }
 
+/* To the next thing that is due by the clock; -1: nothing is. */
+static int
+time_wait_ms(struct app *app)
+{
+	int64_t due_s = app_check_time(app, clock_now(), app_idle_seconds(app));
+
+	/* A moment later, not earlier: seconds are whole ones. */
+	return due_s < 0 ? -1 : due_s > 3600 ? 3600000 : (int)due_s * 1000 + 50;
+}
+
 void
 app_run(struct app *app, struct terminal *terminal)
 {
@@ -164,8 +174,10 @@ app_run(struct app *app, struct terminal *terminal)
 	while (!app->is_done) {
 		struct pollfd fds[1 + FDS_MAX];
 		size_t count = 1;
-		int wait_ms = -1;
+		int wait_ms = time_wait_ms(app);
 
+		if (app->is_done)
+			break;
 		show(app, terminal);
 		fds[0] = (struct pollfd){ .fd = terminal_fd(terminal),
 			.events = POLLIN };
@@ -173,7 +185,10 @@ app_run(struct app *app, struct terminal *terminal)
 		if (wants_ticks(app)) {
 			int64_t left = next_tick - clock_monotonic_ms();
 
-			wait_ms = left > 0 ? (int)left : 0;
+			if (left < 0)
+				left = 0;
+			if (wait_ms < 0 || left < wait_ms)
+				wait_ms = (int)left;
 		}
 		terminal_wait(terminal, fds, count, wait_ms);
 		take_input(app, terminal);

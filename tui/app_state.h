@@ -1,5 +1,5 @@
 /*
- * app_state.h - what app.c, app_view.c and app_loop.c share; nobody else
+ * app_state.h - what app.c, app_view.c, app_time.c and app_loop.c share; nobody else
  * includes it.
  */
 #ifndef TUI_APP_STATE_H
@@ -48,6 +48,8 @@ struct app {
 	char *print;
 	int next_job;
 	int64_t last_key_ms;
+	bool is_end_told, is_idle_told; /* warned of */
+	const char *end_text;
 };
 
 extern const struct key_binding app_keys[];

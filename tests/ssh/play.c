@@ -27,7 +27,7 @@
 #include "tests/lib/script.h"
 #include "tests/ssh/emulator.h"
 
-#define LIMIT_MS  20000
+#define LIMIT_MS  60000 /* a watched check is asked again so often */
 #define WORDS_MAX 48
 
 struct client {

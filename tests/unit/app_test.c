@@ -249,6 +249,62 @@ test_help_names_what_is_off_and_why(void **state)
 
 #define APP_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+/* A second set of options over the same people. */
+static void
+open_with(int64_t idle_seconds, int64_t ends_at)
+{
+	struct app_options options;
+
+	app_close(app);
+	example_options(&example, &options);
+	options.idle_seconds = idle_seconds;
+	options.ends_at = ends_at;
+	app = app_open(&arena, &options);
+}
+
+static void
+test_an_app_without_limits_never_ends_by_the_clock(void **state)
+{
+	(void)state;
+	assert_int_equal(app_check_time(app, 1800000000, 99999), -1);
+	assert_false(app_is_done(app));
+}
+
+static void
+test_idle_is_warned_of_then_ended(void **state)
+{
+	(void)state;
+	open_with(600, 0);
+	assert_int_equal(app_check_time(app, 1000, 0), 540);
+	assert_false(sees("session ends"));
+	assert_int_equal(app_check_time(app, 1000, 540), 60);
+	assert_true(sees("this session ends in 60 s"));
+	press("Down");
+	assert_int_equal(app_check_time(app, 1000, 0), 540);
+	assert_false(sees("session ends"));
+	assert_false(app_is_done(app));
+	app_check_time(app, 1000, 600);
+	assert_true(app_is_done(app));
+	assert_non_null(strstr(app_end_text(app), "No key"));
+}
+
+static void
+test_an_expiring_key_is_warned_of_then_ended(void **state)
+{
+	(void)state;
+	open_with(0, 10000);
+	assert_int_equal(app_check_time(app, 9000, 0), 700);
+	assert_false(sees("session ends"));
+	assert_int_equal(app_check_time(app, 9700, 0), 300);
+	assert_true(sees("expires at"));
+	press("Down");
+	assert_int_equal(app_check_time(app, 9999, 0), 1);
+	assert_false(sees("expires at"));
+	app_check_time(app, 10000, 0);
+	assert_true(app_is_done(app));
+	assert_non_null(strstr(app_end_text(app), "expired"));
+}
+
 int
 main(void)
 {
@@ -266,6 +322,9 @@ main(void)
 		APP_TEST(test_the_records_of_a_job_arrive),
 		APP_TEST(test_a_job_that_dies_is_told_apart),
 		APP_TEST(test_ticks_come_only_to_who_asked),
+		APP_TEST(test_an_app_without_limits_never_ends_by_the_clock),
+		APP_TEST(test_idle_is_warned_of_then_ended),
+		APP_TEST(test_an_expiring_key_is_warned_of_then_ended),
 		APP_TEST(test_copying_sends_the_value_under_the_cursor_once),
 		APP_TEST(test_a_deletion_needs_the_name),
 		APP_TEST(test_the_prompt_completes_and_runs),
