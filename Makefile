@@ -31,18 +31,27 @@ DNS = \
     dns/answers.c \
     dns/caa.c \
     dns/check.c \
+    dns/check_autoconfig.c \
+    dns/check_block_list.c \
+    dns/check_caa.c \
+    dns/check_dane.c \
     dns/check_dkim.c \
     dns/check_dmarc.c \
+    dns/check_dnssec.c \
     dns/check_host.c \
     dns/check_mx.c \
     dns/check_ptr.c \
     dns/check_spf.c \
+    dns/check_srv.c \
     dns/check_sts.c \
+    dns/check_sts_policy.c \
     dns/check_tls_rpt.c \
     dns/checklist.c \
     dns/delegation.c \
     dns/difference.c \
+    dns/dnssec.c \
     dns/engine.c \
+    dns/https.c \
     dns/judge.c \
     dns/judge_txt.c \
     dns/key.c \
@@ -58,6 +67,7 @@ DNS = \
     dns/pace.c \
     dns/ownership.c \
     dns/packet.c \
+    dns/policy.c \
     dns/question.c \
     dns/record.c \
     dns/record_fields.c \
@@ -256,6 +266,7 @@ UNIT_DNS = \
     check_test \
     engine_test \
     ownership_test \
+    https_test \
     lint_test \
     pace_test \
     record_test \
@@ -304,6 +315,7 @@ UNIT_SSH = \
 
 CC     ?= cc
 PKGS    = libssh libseccomp ncursesw sqlite3 libssl libcrypto libidn2 jansson
+PKGS    = libssh ncursesw sqlite3 libssl libcrypto libidn2 jansson libcurl
 PKGS   += $(if $(shell pkg-config --exists ldns && echo y),ldns)
 WARN    = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wpointer-arith \
           -Wcast-qual -Wstrict-prototypes -Wmissing-prototypes -Wvla \
@@ -426,6 +438,7 @@ $(OUT)/tests/unit/app_test: $(OUT)/tests/tui/example.o
 $(OUT)/tests/unit/engine_test: $(OUT)/tests/dns/odd_server.o
 $(OUT)/tests/unit/client_test $(OUT)/tests/unit/health_test: \
     $(OUT)/tests/lib/line_server.o
+$(OUT)/tests/unit/https_test: $(OUT)/tests/dns/odd_web.o
 $(HOUSE_TESTS:%=$(OUT)/tests/unit/%): $(OUT)/tests/lib/house.o
 $(OUT)/tests/unit/identity_test: $(OUT)/tests/lib/certificates.o
 
@@ -493,9 +506,9 @@ sources: # for tests/layers.sh
 
 LIVE = $(OUT)/tests/dns/live_test
 
-$(LIVE): $(LIVE).o $(ARCHIVES_DNS)
+$(LIVE): $(LIVE).o $(OUT)/tests/dns/odd_web.o $(ARCHIVES_DNS)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(LINK_$(MODE)) $(LDFLAGS) -o $@ $< $(ARCHIVES_DNS) \
+	$(Q)$(CC) $(LINK_$(MODE)) $(LDFLAGS) -o $@ $^ \
 	    $(ALL_LIBS) -lcmocka
 
 dns: $(LIVE) ## the checklist against a real Knot DNS and Unbound
@@ -555,7 +568,7 @@ format: ## puts the C sources into their form
 PACKAGES_BUILD = gcc make pkg-config libc6-dev libssh-dev libseccomp-dev \
                  libncurses-dev \
                  libsqlite3-dev libldns-dev libssl-dev libidn2-dev \
-                 libunistring-dev libjansson-dev libcrypt-dev \
+                 libunistring-dev libjansson-dev libcurl4-openssl-dev libcrypt-dev \
                  libcrack2-dev cracklib-runtime openssh-client
 PACKAGES_DEMO  = knot knot-dnsutils unbound
 # Postfix asks at its installation unless it is told to have no system.

@@ -57,6 +57,7 @@ knot_config() {
 	    zonefile-load: whole
 	zone:
 	END
+	printf '  - domain: .\n    file: root.zone\n'
 	for zone in "$@"; do
 		echo "  - domain: $zone"
 	done
@@ -105,6 +106,20 @@ zone_file() {
 	END
 }
 
+# A root that knows these zones alone: what else is asked doesn't exist.
+root_file() {
+	cat <<-END
+	\$ORIGIN .
+	\$TTL 60
+	@	SOA	ns1.$1. hostmaster.$1. 1 60 30 86400 5
+	@	NS	ns1.$1.
+	END
+	for zone in "$@"; do
+		printf '%s.\tNS\tns1.%s.\n' "$zone" "$zone"
+		printf 'ns1.%s.\tA\t127.0.0.1\n' "$zone"
+	done
+}
+
 wait_for() { # PORT NAME
 	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
 		[ -z "$(kdig +short +time=1 +retry=0 @127.0.0.1 -p "$1" \
@@ -129,6 +144,7 @@ start() {
 	for zone in "$@"; do
 		zone_file "$zone" >"$directory/zones/$zone.zone"
 	done
+	root_file "$@" >"$directory/zones/root.zone"
 	rm -rf "$directory/knot"/*
 	knot_config "$@" >"$directory/knot.conf"
 	unbound_config "$@" >"$directory/unbound.conf"

@@ -88,6 +88,8 @@ struct dns_answer {
 	int ede_code;          /* RFC 8914, -1 for none */
 	char ede_text[80];
 	char note[80]; /* "TCP refused", "CNAME loop"; "" when all is well */
+	/* Earliest end of a signature over the answer, in seconds; 0: none. */
+	int64_t signed_until;
 	int64_t asked_at, answered_at; /* seconds */
 	unsigned rtt_ms;
 	size_t rr_count; /* of the answer section, CNAMEs in order first */

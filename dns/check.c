@@ -19,11 +19,29 @@ const struct dns_check dns_checks[] = {
 	{ "mta-sts-host", "MTA-STS policy host leads here",      "RFC 8461 3.3",            DNS_RECOMMENDED, false, BOTH(sts_host) },
 	{ "tls-rpt",      "TLS reports have an address",         "RFC 8460 3",              DNS_RECOMMENDED, false, BOTH(tls_rpt) },
 	{ "ptr",          "Reverse DNS names this server",       "RFC 5321 4.1.4, 1912 2.1", DNS_RECOMMENDED, true, BOTH(ptr) },
+	{ "mta-sts-policy", "MTA-STS policy fits the mail hosts",  "RFC 8461 3.2, 3.3, 4.1",  DNS_RECOMMENDED, false, BOTH(sts_policy) },
+	{ "srv",          "Mail programs find their servers",    "RFC 6186, 8314 5.1",      DNS_RECOMMENDED, false, BOTH(srv) },
+	{ "autoconfig",   "Thunderbird sets itself up",          "RFC 1034",                DNS_RECOMMENDED, false, BOTH(autoconfig) },
+	{ "caa",          "Certificates may be issued",          "RFC 8659",                DNS_RECOMMENDED, false, BOTH(caa) },
+	{ "dnssec",       "DNSSEC is whole, or not used",        "RFC 4035, 9276",          DNS_RECOMMENDED, false, BOTH(dnssec) },
+	{ "dane",         "DANE lets senders deliver",           "RFC 7672, 7671",          DNS_RECOMMENDED, false, BOTH(dane) },
+	{ "block-lists",  "This server is on no block list",     "RFC 5782",                DNS_RECOMMENDED, true,  BOTH(block_list) },
 	{ 0 },
 	/* clang-format on */
 };
 
 const size_t dns_check_count = sizeof(dns_checks) / sizeof(dns_checks[0]) - 1;
+
+enum dns_route
+check_route(const struct dns_check *check, const struct dns_question *question)
+{
+	if (question->type == DNS_POLICY)
+		return DNS_BY_HTTPS;
+	if (question->type == DNS_DS || question->type == DNS_DNSKEY ||
+	    check->questions == check_block_list_questions)
+		return DNS_BY_RESOLVERS;
+	return DNS_BY_SERVERS;
+}
 
 const struct dns_check *
 check_by_name(const char *name)

@@ -103,6 +103,15 @@ struct dns_check {
 	    struct dns_finding *);
 };
 
+/*
+ * Who is asked: name servers first, but for the DNS the resolvers alone for
+ * what stands at the parent's servers (DS), for what they validate (DNSKEY),
+ * and for block lists, and the policy host for its policy.
+ */
+enum dns_route { DNS_BY_SERVERS, DNS_BY_RESOLVERS, DNS_BY_HTTPS };
+enum dns_route check_route(
+    const struct dns_check *, const struct dns_question *);
+
 extern const struct dns_check dns_checks[]; /* ends with .name == NULL */
 extern const size_t dns_check_count;
 

@@ -10,6 +10,7 @@
 #include "dns/answers.h"
 #include "dns/delegation.h"
 #include "dns/engine.h"
+#include "dns/policy.h"
 #include "dns/resolvers.h"
 
 #define FOCUS_MS       2000 /* how often the row under the cursor is asked... */
@@ -18,6 +19,7 @@
 #define OTHERS_MS      60000
 #define IDLE_MS        600000
 #define STEP_MS        1000
+#define POLICY_MS      200 /* the same while a policy is fetched */
 
 #define NOTE_RESOLVERS                                                      \
 	"No name server answers from here (is port 53 blocked outwards?): " \
@@ -27,6 +29,7 @@
 struct item {
 	struct dns_question question;
 	const struct dns_zone *zone;
+	enum dns_route route;
 	bool is_asked, are_resolvers_asked;
 };
 
@@ -47,6 +50,7 @@ struct run {
 	struct dns_answers *answers;
 	struct engine *engine;
 	struct delegation *delegation;
+	struct policy_asker *policies;
 	struct row rows[CHECKLIST_ROWS_MAX];
 	struct item items[DNS_ENTRIES_MAX];
 	size_t item_count;
@@ -174,11 +178,30 @@ is_out_of_reach(const struct run *run, const struct dns_question *question)
 	return i > 0;
 }
 
+/* Once per round; later when the host's addresses aren't known yet. */
 static void
-ask(struct run *run, const struct dns_question *question)
+ask_policy_host(struct run *run, struct item *item)
+{
+	if (!item->is_asked)
+		item->is_asked = policy_ask(run->policies, &item->question);
+}
+
+static void
+ask(struct run *run, const struct dns_check *check,
+    const struct dns_question *question)
 {
 	struct dns_question at = *question, next;
-	struct item *item;
+	struct item *item = item_of(run, question);
+
+	if (item == NULL)
+		return;
+	item->route = check_route(check, question);
+	if (item->route == DNS_BY_HTTPS)
+		ask_policy_host(run, item);
+	if (item->route == DNS_BY_RESOLVERS)
+		ask_resolvers(run, item);
+	if (item->route != DNS_BY_SERVERS)
+		return;
 
 	for (int i = 0; i < 8 && (item = item_of(run, &at)) != NULL; i++) {
 		ask_name_servers(run, item);
@@ -199,7 +222,7 @@ ask_row(struct run *run, size_t index, bool is_first)
 	dns_checks[index].questions(
 	    &run->subject, is_first ? NULL : run->answers, &row->questions);
 	for (size_t i = 0; i < row->questions.count; i++)
-		ask(run, &row->questions.list[i]);
+		ask(run, &dns_checks[index], &row->questions.list[i]);
 }
 
 static void
@@ -454,7 +477,8 @@ look_at_resolvers(struct run *run, size_t index, struct dns_finding *finding)
 		const struct dns_answer *answer;
 
 		if (item == NULL || view.state != VIEW_ANSWERED ||
-		    view.is_resolvers ||
+		    item->route != DNS_BY_SERVERS || view.is_resolvers ||
+		    question->type == DNS_SOA || /* its serial always moves */
 		    answer_is_missing(view.answer, question->type))
 			continue;
 		ask_resolvers(run, item);
@@ -469,10 +493,12 @@ look_at_resolvers(struct run *run, size_t index, struct dns_finding *finding)
 /* ---- verdicts ---- */
 
 static bool
-is_by_resolvers(const struct run *run, const struct dns_questions *questions)
+is_by_resolvers(struct run *run, const struct dns_questions *questions)
 {
 	for (size_t i = 0; i < questions->count; i++)
-		if (answers_view(run->answers, questions->list[i].name,
+		if (item_of(run, &questions->list[i])->route ==
+			DNS_BY_SERVERS &&
+		    answers_view(run->answers, questions->list[i].name,
 			questions->list[i].type)
 			.is_resolvers)
 			return true;
@@ -494,6 +520,11 @@ judge(struct run *run, size_t index, struct dns_finding *finding)
 		if (!run->has_told_resolvers)
 			tell_note(run, NOTE_RESOLVERS);
 		run->has_told_resolvers = true;
+		return;
+	}
+	if (item_of(run, &questions->list[0])->route == DNS_BY_RESOLVERS) {
+		text_copy(finding->who_says, sizeof(finding->who_says),
+		    "Asked the resolvers.");
 		return;
 	}
 	poll_servers(run, index, &questions->list[0], finding, &polled);
@@ -710,6 +741,8 @@ open_run(struct run *run, const struct checklist_request *request)
 	engine_share_pace(run->engine, request->pace);
 	run->delegation = delegation_open(
 	    &run->arena, &run->subject, run->answers, run->engine);
+	run->policies =
+	    policy_asker_open(&run->arena, &run->subject, run->answers);
 	run->focus = -1;
 	run->touched_ms = clock_monotonic_ms();
 	for (size_t i = 0; i < dns_check_count; i++) {
@@ -736,27 +769,40 @@ end_rows(struct run *run)
 	tell_round(run);
 }
 
+/* One poll for name servers, policy hosts and the owner. */
+static void
+wait_for_news(struct run *run)
+{
+	const int most_ms = policy_is_busy(run->policies) ? POLICY_MS : STEP_MS;
+
+	if (engine_step(run->engine, policy_fd(run->policies), most_ms))
+		take_orders(run);
+	if (policy_step(run->policies))
+		run->has_changed = true;
+}
+
 void
 checklist_job(int out, void *request)
 {
 	static struct run run; /* too large for a stack; one per process */
-	const int fd = JOB_ORDERS_FD;
 
 	memset(&run, 0, sizeof(run));
 	run.out = out;
 	open_run(&run, request);
+	policy_add_fd(run.policies, JOB_ORDERS_FD);
 	settle(&run);
 	while (!run.is_owner_gone) {
-		if (!run.is_watched && !engine_is_busy(run.engine))
+		if (!run.is_watched && !engine_is_busy(run.engine) &&
+		    !policy_is_busy(run.policies))
 			break;
-		if (engine_step(run.engine, fd, STEP_MS))
-			take_orders(&run);
+		wait_for_news(&run);
 		if (run.is_watched)
 			ask_what_is_due(&run);
 		if (run.has_changed)
 			settle(&run);
 	}
 	end_rows(&run);
+	policy_asker_close(&run.policies);
 	engine_close(&run.engine);
 	answers_close(&run.answers);
 	arena_free(&run.arena);

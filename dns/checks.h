@@ -21,5 +21,12 @@ DNS_CHECK(ptr);
 DNS_CHECK(sts);
 DNS_CHECK(sts_host);
 DNS_CHECK(tls_rpt);
+DNS_CHECK(sts_policy);
+DNS_CHECK(srv);
+DNS_CHECK(autoconfig);
+DNS_CHECK(caa);
+DNS_CHECK(dnssec);
+DNS_CHECK(dane);
+DNS_CHECK(block_list);
 
 #endif

@@ -71,3 +71,19 @@ key_read(const uint8_t *der, size_t length, int *bits)
 	ERR_clear_error();
 	return form;
 }
+
+size_t
+key_ds_digest(uint8_t to[KEY_DIGEST_MAX], unsigned type, const uint8_t *bytes,
+    size_t length)
+{
+	const EVP_MD *digest = type == 1 ? EVP_sha1()
+	    : type == 2                  ? EVP_sha256()
+	    : type == 4                  ? EVP_sha384()
+					 : NULL;
+	unsigned size = 0;
+
+	if (digest == NULL ||
+	    EVP_Digest(bytes, length, to, &size, digest, NULL) != 1)
+		return 0;
+	return size;
+}

@@ -21,4 +21,11 @@ enum key_form {
 /* Reads DER that must end with the bytes; *bits is the size of an RSA key. */
 enum key_form key_read(const uint8_t *der, size_t length, int *bits);
 
+#define KEY_DIGEST_MAX 64 /* bytes */
+
+/* The digest of a DS record of that type (RFC 4034, 4509, 6605) and its size;
+ * 0 for a type that is unknown. */
+size_t key_ds_digest(uint8_t to[KEY_DIGEST_MAX], unsigned type,
+    const uint8_t *bytes, size_t length);
+
 #endif

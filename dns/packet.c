@@ -300,6 +300,20 @@ take_rr(struct arena *arena, const ldns_rr *from, struct dns_rr *rr)
 	}
 }
 
+/* When the signature ends; its validity is the resolver's business. */
+static void
+take_signature(const ldns_rr *rr, struct dns_answer *answer)
+{
+	const ldns_rdf *end = ldns_rr_rrsig_expiration(rr);
+	int64_t at;
+
+	if (end == NULL || ldns_rdf_size(end) != 4)
+		return;
+	at = ldns_rdf2native_int32(end);
+	if (answer->signed_until == 0 || at < answer->signed_until)
+		answer->signed_until = at;
+}
+
 static void
 take_answers(const ldns_pkt *pkt, uint16_t type, struct dns_answer *answer)
 {
@@ -312,6 +326,9 @@ take_answers(const ldns_pkt *pkt, uint16_t type, struct dns_answer *answer)
 	for (size_t i = 0; i < count && answer->rr_count < DNS_RRS_MAX; i++) {
 		const ldns_rr *rr = ldns_rr_list_rr(list, i);
 		const uint16_t is = (uint16_t)ldns_rr_get_type(rr);
+
+		if (is == DNS_RRSIG)
+			take_signature(rr, answer);
 
 		if ((is == type || is == DNS_CNAME) &&
 		    take_rr(&answer->memory, rr, &rrs[answer->rr_count]))

@@ -26,6 +26,9 @@ enum dns_type {
 	DNS_DNSKEY = 48,
 	DNS_TLSA = 52,
 	DNS_CAA = 257,
+	/* No type of the DNS: what the MTA-STS policy host of that name serves
+	 * over HTTPS (dns/policy.h).  In the range for private use. */
+	DNS_POLICY = 65400,
 };
 
 /* Lower case, no final dot; may hold underscores. */

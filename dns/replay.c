@@ -182,6 +182,8 @@ read_line_numberdetail(struct dns_answer *answer, const char *key, int64_t n)
 		answer->asked_at = n;
 	else if (strcmp(key, "answered") == 0)
 		answer->answered_at = n;
+	else if (strcmp(key, "signed") == 0)
+		answer->signed_until = n;
 	else if (strcmp(key, "rtt") == 0)
 		answer->rtt_ms = (unsigned)n;
 	else if (strcmp(key, "ede") == 0)
@@ -541,6 +543,8 @@ write_details(struct text_builder *to, const struct dns_question *question,
 		text_addf(to, " ede=%d", answer->ede_code);
 	write_text(to, "ede-text", answer->ede_text);
 	write_text(to, "note", answer->note);
+	if (answer->signed_until != 0)
+		text_addf(to, " signed=%lld", (long long)answer->signed_until);
 	text_addf(to, " asked=%lld answered=%lld rtt=%u\n",
 	    (long long)answer->asked_at, (long long)answer->answered_at,
 	    answer->rtt_ms);

@@ -13,7 +13,7 @@
  *
  * Of an answer: a state (waiting good timeout unreachable servfail refused
  * broken lame), then any of aa, ad, late, rcode=, soa=, negative=, target=,
- * referral=, asked=, answered=, rtt=, ede=, and ede-text="", note="".  Data
+ * referral=, signed=, asked=, answered=, rtt=, ede=, and ede-text="", note="".  Data
  * of a record: addresses and names as they are; MX preference and host; SRV
  * priority weight port host; SOA name serial minimum; TXT strings in quotes,
  * bytes as \DDD; everything else in hexadecimal digits.

@@ -79,6 +79,13 @@ struct dns_subject {
 	uint16_t imap_port, smtp_port;        /* 993, 587 or 465 */
 	char autoconfig_host[HOST_NAME_SIZE]; /* serves autoconfig, or "" */
 
+	/* The authority that issues our certificates, as CAA names it:
+	 * "letsencrypt.org"; "" is not known. */
+	char authority[HOST_NAME_SIZE];
+	/* SHA-256 of the mail host's public key (SubjectPublicKeyInfo), for
+	 * TLSA; all zero is not known. */
+	uint8_t key_sha256[32];
+
 	uint32_t ttl_seconds; /* of the records we ask for; 0: 3600 */
 
 	/* Whom to ask.  No resolvers: those of /etc/resolv.conf. */
@@ -89,6 +96,12 @@ struct dns_subject {
 	 * there; 53 for all others.  A delegation can't say a port. */
 	struct ip_port server_ports[DNS_SERVER_MAX];
 	size_t server_port_count;
+
+	/* For tests of the policy host: where it is (family 0: at its own
+	 * address, port 443) and a file of authorities to trust ("": those of
+	 * this machine). */
+	struct ip_port https_at;
+	char https_authorities[128];
 
 	/* The moment of the verdict; 0: the clock's. */
 	int64_t now_at;

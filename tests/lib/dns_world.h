@@ -3,7 +3,9 @@
  *
  * A line is "NAME TYPE VALUE" as in a zone file, without quotes; a value of
  * "!" and an enum answer_state's word (TIMEOUT, SERVFAIL) is what happens
- * instead of an answer.  What no line says has no records.
+ * instead of an answer; "!BOGUS" is SERVFAIL of a resolver that checked
+ * signatures, "!AD" beside records that it found them right, "!ENDS SECONDS"
+ * when they end.  What no line says has no records.
  */
 #ifndef TESTS_LIB_DNS_WORLD_H
 #define TESTS_LIB_DNS_WORLD_H
@@ -77,12 +79,35 @@ world_publish(struct world *w)
 	}
 }
 
+/* What the policy host of the example serves. */
+#define WORLD_POLICY                                     \
+	"mta-sts.example.com POLICY 200 text/plain\\x0a" \
+	"version: STSv1\\x0amode: testing\\x0amx: "      \
+	"mail.example.com\\x0amax_age: 604800\\x0a"
+
 static inline void
 world_open(struct world *w)
 {
 	memset(w, 0, sizeof(*w));
 	example_subject(&w->subject);
 	world_publish(w);
+	world_add(w, WORLD_POLICY);
+}
+
+/* What happens instead of, or beside, records. */
+static inline void
+world_happen(struct dns_answer *a, const char *value, int64_t now)
+{
+	if (strcmp(value, "!AD") == 0)
+		a->is_validated = true;
+	else if (strncmp(value, "!ENDS ", 6) == 0)
+		a->signed_until = now + atoi(value + 6);
+	else if (strcmp(value, "!BOGUS") == 0) {
+		a->state = ANSWER_SERVFAIL;
+		a->ede_code = 6;
+	} else
+		a->state = strcmp(value, "!TIMEOUT") == 0 ? ANSWER_TIMEOUT
+							  : ANSWER_SERVFAIL;
 }
 
 static inline void
@@ -175,9 +200,7 @@ world_answer(struct world *w, const struct dns_question *question)
 		if (!world_line_is(w->lines[i], a.target, type, &value))
 			continue;
 		if (value[0] == '!')
-			a.state = strcmp(value, "!TIMEOUT") == 0
-			    ? ANSWER_TIMEOUT
-			    : ANSWER_SERVFAIL;
+			world_happen(&a, value, w->subject.now_at);
 		else
 			world_fill(&a.memory, &rrs[a.rr_count++], a.target,
 			    question->type, value);
@@ -190,14 +213,15 @@ static inline void
 world_judge(struct world *w, const char *check_name, struct dns_finding *f)
 {
 	const struct dns_check *check = check_by_name(check_name);
+	struct dns_subject s = w->subject;
 	static struct dns_questions q;
 
+	subject_complete(&s); /* as the checklist does */
 	answers_close(&w->answers);
 	w->answers = answers_open(&w->arena);
 	for (int round = 0; round < 12; round++) {
 		q.count = 0;
-		check->questions(
-		    &w->subject, round == 0 ? NULL : w->answers, &q);
+		check->questions(&s, round == 0 ? NULL : w->answers, &q);
 		for (size_t i = 0; i < q.count; i++)
 			if (answers_view(
 				w->answers, q.list[i].name, q.list[i].type)

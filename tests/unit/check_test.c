@@ -24,6 +24,8 @@ test_advice_satisfies_its_own_check(void **state)
 	world_open(&world);
 	for (size_t i = 0; i < dns_check_count; i++) {
 		world_judge(&world, dns_checks[i].name, &finding);
+		if (finding.verdict == DNS_SKIPPED)
+			continue;
 		if (finding.verdict != DNS_PASS)
 			print_message("%s: %s: %s\n", dns_checks[i].name,
 			    check_verdict_name(finding.verdict),
@@ -42,6 +44,7 @@ test_an_empty_zone_becomes_right_by_advice_alone(void **state)
 	(void)state;
 	world_open(&world);
 	world.count = 0;
+	world_add(&world, WORLD_POLICY);
 	for (int round = 0; round < 4; round++)
 		for (size_t i = 0; i < dns_check_count; i++) {
 			world_judge(&world, dns_checks[i].name, &finding);
@@ -56,6 +59,8 @@ test_an_empty_zone_becomes_right_by_advice_alone(void **state)
 		}
 	for (size_t i = 0; i < dns_check_count; i++) {
 		world_judge(&world, dns_checks[i].name, &finding);
+		if (finding.verdict == DNS_SKIPPED)
+			continue;
 		if (finding.verdict != DNS_PASS)
 			print_message("%s: %s %s\n", dns_checks[i].name,
 			    finding.problem, finding.advice);
@@ -83,6 +88,10 @@ test_silence_is_never_a_failure(void **state)
 			world_add(&world, line);
 		}
 		world_judge(&world, dns_checks[i].name, &finding);
+		if (q.count == 0)
+			assert_int_equal(finding.verdict, DNS_SKIPPED);
+		if (q.count == 0)
+			continue;
 		if (finding.verdict != DNS_UNKNOWN)
 			print_message(
 			    "%s: %s\n", dns_checks[i].name, finding.problem);
@@ -140,6 +149,19 @@ set_subject(char *rest)
 		s->sts_mode = DNS_STS_OFF;
 	else if (strcmp(name, "no-tls-report") == 0)
 		s->tls_report[0] = '\0';
+	else if (strcmp(name, "enforce") == 0)
+		s->sts_mode = DNS_STS_ENFORCE;
+	else if (strcmp(name, "authority") == 0)
+		text_copy(s->authority, sizeof(s->authority), value);
+	else if (strcmp(name, "ip4") == 0)
+		s->ip4 = example_ip(value);
+	else if (strcmp(name, "no-mail-host") == 0)
+		s->mail_host[0] = '\0';
+	else if (strcmp(name, "autoconfig") == 0)
+		text_copy(
+		    s->autoconfig_host, sizeof(s->autoconfig_host), value);
+	else if (strcmp(name, "tls-key") == 0)
+		memset(s->key_sha256, atoi(value), sizeof(s->key_sha256));
 	else if (strcmp(name, "key") == 0) {
 		struct dns_selector *selector =
 		    &s->selectors[s->selector_count++];

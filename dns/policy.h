@@ -1,0 +1,60 @@
+/*
+ * policy.h - what the MTA-STS policy host served, as an answer of the table.
+ *
+ * The question is (host, DNS_POLICY); each address of the host answers for
+ * itself, as a name server does.  The answer's one record holds
+ * "STATUS MEDIA-TYPE\nBODY": so a recording can be judged again.  A status
+ * below 100 is one of those here; then the body is a sentence.
+ */
+#ifndef DNS_POLICY_H
+#define DNS_POLICY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "dns/answers.h"
+#include "dns/subject.h"
+
+enum policy_status {
+	POLICY_REFUSED = 1,     /* nothing listens at that address */
+	POLICY_CERTIFICATE = 2, /* not valid for the host */
+	POLICY_NO_HTTPS = 3,    /* TLS or HTTP broke off */
+	POLICY_TOO_LARGE = 4,   /* more than 64 KiB */
+};
+
+struct policy_answer {
+	unsigned status;
+	char media_type[64]; /* lower case, without parameters */
+	const char *body;
+	size_t length;
+};
+
+/* False when the record is none. */
+bool policy_read(struct policy_answer *, const struct dns_rr *);
+
+/* ---- asking ---- */
+
+struct policy_asker;
+
+struct policy_asker *policy_asker_open(
+    struct arena *, const struct dns_subject *, struct dns_answers *);
+void policy_asker_close(struct policy_asker **);
+
+/*
+ * Fetches the policy from every address of the host that the table has; gives
+ * the question up when there is none.  False while the addresses aren't
+ * known: call it again.
+ */
+bool policy_ask(struct policy_asker *, const struct dns_question *);
+
+bool policy_is_busy(const struct policy_asker *);
+
+/* Readable when policy_step() has something to do.  `fd` becomes readable
+ * through it too. */
+int policy_fd(const struct policy_asker *);
+bool policy_add_fd(struct policy_asker *, int fd);
+
+/* Never blocks; true when an answer came in. */
+bool policy_step(struct policy_asker *);
+
+#endif
