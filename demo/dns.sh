@@ -8,10 +8,12 @@
 #                                       each replaces what has its name and type
 #   demo/dns.sh stop DIRECTORY
 #
+# A root that knows the zones alone is served too, unless WITHOUT_ROOT is set.
 # Every zone starts with SOA, two name servers (127.0.0.1 and 127.0.0.2, the
 # same Knot) and nothing else.  Everything is kept below DIRECTORY.
 set -e
 umask 077
+without_root=$WITHOUT_ROOT
 PATH=$PATH:/usr/sbin:/sbin
 
 usage() {
@@ -57,7 +59,7 @@ knot_config() {
 	    zonefile-load: whole
 	zone:
 	END
-	printf '  - domain: .\n    file: root.zone\n'
+	[ -n "$without_root" ] || printf '  - domain: .\n    file: root.zone\n'
 	for zone in "$@"; do
 		echo "  - domain: $zone"
 	done

@@ -8,7 +8,7 @@ trap 'demo/dns.sh stop "$directory"; demo/dns.sh stop "$directory/other"
 demo/dns.sh start "$directory" "$port" $((port + 1)) \
     example.com 113.0.203.in-addr.arpa || exit 1
 # A second name server that has an empty zone, and not the other one at all.
-demo/dns.sh start "$directory/other" $((port + 2)) $((port + 3)) \
+WITHOUT_ROOT=yes demo/dns.sh start "$directory/other" $((port + 2)) $((port + 3)) \
     example.com || exit 1
 "$1" "$directory" "$port" $((port + 1)) $((port + 2)) >"$directory/log" 2>&1
 ok=$(grep -c '^\[       OK \]' "$directory/log")
