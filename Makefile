@@ -314,8 +314,8 @@ UNIT_SSH = \
 # ---- compiler ----
 
 CC     ?= cc
-PKGS    = libssh libseccomp ncursesw sqlite3 libssl libcrypto libidn2 jansson
-PKGS    = libssh ncursesw sqlite3 libssl libcrypto libidn2 jansson libcurl
+PKGS    = libssh libseccomp ncursesw sqlite3 libssl libcrypto libidn2 jansson \
+          libcurl
 PKGS   += $(if $(shell pkg-config --exists ldns && echo y),ldns)
 WARN    = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wpointer-arith \
           -Wcast-qual -Wstrict-prototypes -Wmissing-prototypes -Wvla \
