@@ -37,6 +37,9 @@ done(void *context, const struct https_reply *reply)
 	text_copy(got->media_type, sizeof(got->media_type), reply->media_type);
 }
 
+/* 0 is the usual limit; a short one for those that never answer. */
+static int limit_ms;
+
 static void
 get_from(struct got *got, uint16_t port, const char *authorities)
 {
@@ -46,7 +49,7 @@ get_from(struct got *got, uint16_t port, const char *authorities)
 		.path = "/.well-known/mta-sts.txt",
 		.at = { { AF_INET, { 127, 0, 0, 1 } }, port },
 		.authorities = authorities,
-		.limit_ms = 1500,
+		.limit_ms = limit_ms,
 		.context = got };
 
 	memset(got, 0, sizeof(*got));
@@ -120,10 +123,12 @@ test_silence_and_dripping_time_out(void **state)
 	struct got got;
 
 	(void)state;
+	limit_ms = 1500;
 	get(&got, WEB_SILENT);
 	assert_int_equal(got.reply.result, HTTPS_TIMEOUT);
 	get(&got, WEB_DRIP);
 	assert_int_equal(got.reply.result, HTTPS_TIMEOUT);
+	limit_ms = 0;
 }
 
 static void
