@@ -18,6 +18,7 @@
 #include "model/effects.h"
 #include "model/export.h"
 #include "model/operation.h"
+#include "model/password.h"
 #include "model/web.h"
 
 /* A tenant with a verified domain, two users, made by operations; the exports
@@ -121,6 +122,7 @@ set_up(void **state)
 	struct err err;
 
 	clock_fix(1790000000);
+	password_make_cheap();
 	*f = (struct fixture){ .directory = "/tmp/postern-export-XXXXXX" };
 	if (mkdtemp(f->directory) == NULL ||
 	    db_open_memory(&f->context.db, &err) != OK)

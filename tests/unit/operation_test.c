@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "model/audit.h"
 #include "model/effects.h"
+#include "model/password.h"
 #include "tests/lib/house.h"
 
 /* An operation on a made-up thing ("box") whose rows are here, so that the
@@ -136,6 +137,7 @@ static int
 set_up(void **state)
 {
 	clock_fix(1790000000);
+	password_make_cheap();
 	house_open(&house);
 	house_as(&house, "lena@acme.example");
 	row = (struct box_row){ .box = { .name = "red",
