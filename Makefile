@@ -103,6 +103,7 @@ MAIL = \
     mail/health.c \
     mail/dkim_tables.c \
     mail/doveadm.c \
+    mail/install.c \
     mail/keeper.c \
     mail/log_line.c \
     mail/milter_probe.c \

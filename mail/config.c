@@ -16,15 +16,16 @@ const char *const config_daemon_names[] = { "postfix", "dovecot", "opendkim",
 
 enum kind { VALUE_PATH, VALUE_WORD, VALUE_WORDS };
 
-#define VALUE(name, kind, member)                                      \
-	{                                                              \
-		(name), (kind), offsetof(struct config_values, member) \
+#define VALUE(name, kind, member)                                       \
+	{                                                               \
+		(name), (kind), offsetof(struct config_values, member), \
+		    sizeof(((struct config_values *)NULL)->member)      \
 	}
 
 static const struct value {
 	const char *name;
 	enum kind kind;
-	size_t offset;
+	size_t offset, size;
 } values[] = {
 	VALUE("ROOT", VALUE_PATH, root),
 	VALUE("HOST", VALUE_WORD, host),
@@ -57,6 +58,13 @@ static const char *
 text_of(const struct config_values *from, const struct value *value)
 {
 	return (const char *)from + value->offset;
+}
+
+void
+config_end_texts(struct config_values *of)
+{
+	for (const struct value *v = values; v->name != NULL; v++)
+		((char *)of)[v->offset + v->size - 1] = '\0';
 }
 
 enum err_code

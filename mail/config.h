@@ -66,6 +66,10 @@ struct config_file {
 /* ERR_INVALID names the value that has a sign it may not have. */
 enum err_code config_check(const struct config_values *, struct err *) MUST_USE;
 
+/* Makes sure that every text ends: for a struct that came from another
+ * process. */
+void config_end_texts(struct config_values *);
+
 /* The files of a daemon, after config_check(); *count of them, at most
  * CONFIG_FILES_MAX. */
 enum err_code config_files(const struct config_values *, enum config_daemon,

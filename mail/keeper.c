@@ -15,6 +15,7 @@
 #include "base/host_name.h"
 #include "base/text.h"
 #include "mail/dkim_tables.h"
+#include "mail/install.h"
 #include "mail/reload.h"
 
 #define DIRECTORY_SIZE 512
@@ -27,15 +28,18 @@ enum verb {
 	VERB_TABLES_ADD,
 	VERB_TABLES_COMMIT,
 	VERB_RELOAD,
+	VERB_INSTALL,
 };
 
 struct request {
 	uint32_t verb;
-	uint32_t flag; /* TABLES_ADD: it signs; RELOAD: enum config_daemon */
+	uint32_t flag;   /* TABLES_ADD: it signs; INSTALL: only look */
+	uint32_t daemon; /* RELOAD, INSTALL: enum config_daemon */
 	char root[DIRECTORY_SIZE];
 	char directory[DIRECTORY_SIZE];
 	char domain[HOST_NAME_SIZE];
 	char selector[SELECTOR_SIZE];
+	struct config_values values;
 };
 
 const size_t keeper_request_size = sizeof(struct request);
@@ -44,6 +48,7 @@ struct answer {
 	enum err_code code;
 	struct err err;
 	char public_base64[DKIM_PUBLIC_SIZE];
+	char report[KEEPER_REPORT_SIZE];
 };
 
 /* ---- what the keeper does ---- */
@@ -131,7 +136,23 @@ static enum err_code
 reload(const struct request *request, struct answer *answer)
 {
 	return reload_daemon(
-	    (enum config_daemon)request->flag, request->root, &answer->err);
+	    (enum config_daemon)request->daemon, request->root, &answer->err);
+}
+
+static enum err_code
+install(const struct request *request, struct answer *answer)
+{
+	struct arena arena = { 0 };
+	struct text_builder report;
+	enum err_code code;
+
+	text_builder_open(&report, &arena, sizeof(answer->report) - 1);
+	code = install_config(&request->values,
+	    (enum config_daemon)request->daemon, request->flag != 0, &report,
+	    &answer->err);
+	text_copy(answer->report, sizeof(answer->report), report.data);
+	arena_free(&arena);
+	return code;
 }
 
 typedef enum err_code verb_function(const struct request *, struct answer *);
@@ -146,6 +167,7 @@ static const struct {
 	[VERB_TABLES_ADD] = { tables_add, true },
 	[VERB_TABLES_COMMIT] = { tables_commit, true },
 	[VERB_RELOAD] = { reload, false },
+	[VERB_INSTALL] = { install, false },
 };
 
 static void
@@ -181,6 +203,7 @@ keep(int fd)
 		request.directory[DIRECTORY_SIZE - 1] = '\0';
 		request.domain[HOST_NAME_SIZE - 1] = '\0';
 		request.selector[SELECTOR_SIZE - 1] = '\0';
+		config_end_texts(&request.values);
 		memset(&answer, 0, sizeof(answer));
 		serve(&request, &answer);
 		if (send(3, &answer, sizeof(answer), 0) < 0)
@@ -363,11 +386,29 @@ keeper_reload(struct keeper *keeper, enum config_daemon daemon,
 	struct answer answer = { 0 };
 	enum err_code code = fill(&request, VERB_RELOAD, "", "", "", err);
 
-	request.flag = daemon;
+	request.daemon = daemon;
 	if (code == OK && !text_copy(request.root, DIRECTORY_SIZE, root))
 		return err_set(
 		    err, ERR_INVALID, NULL, "The mail root is too long.");
 	if (code == OK)
 		code = run(keeper, &request, &answer, err);
+	return code;
+}
+
+enum err_code
+keeper_install(struct keeper *keeper, const struct config_values *values,
+    enum config_daemon daemon, bool is_dry, char report[KEEPER_REPORT_SIZE],
+    struct err *err)
+{
+	struct request request;
+	struct answer answer = { 0 };
+	enum err_code code = fill(&request, VERB_INSTALL, "", "", "", err);
+
+	request.daemon = daemon;
+	request.flag = is_dry;
+	request.values = *values;
+	if (code == OK)
+		code = run(keeper, &request, &answer, err);
+	text_copy(report, KEEPER_REPORT_SIZE, answer.report);
 	return code;
 }

@@ -5,7 +5,7 @@
  * effects that need more (a DKIM key file) are asked of the keeper over a
  * socket pair.  Its list of requests is fixed, and each is checked again
  * there: it makes and removes key files in directories that are its own, writes
- * OpenDKIM's tables there, and reloads the mail servers.
+ * OpenDKIM's tables there, and configures and reloads the mail servers.
  */
 #ifndef MAIL_KEEPER_H
 #define MAIL_KEEPER_H
@@ -56,6 +56,13 @@ enum err_code keeper_tables_add(struct keeper *, const char *directory,
     struct err *) MUST_USE;
 enum err_code keeper_tables_commit(struct keeper *, const char *directory,
     const char *root, struct err *) MUST_USE;
+
+#define KEEPER_REPORT_SIZE (48 * 1024)
+
+/* install_config() with the keeper's rights. */
+enum err_code keeper_install(struct keeper *, const struct config_values *,
+    enum config_daemon, bool is_dry, char report[KEEPER_REPORT_SIZE],
+    struct err *) MUST_USE;
 
 /* reload_daemon() with the keeper's rights. */
 enum err_code keeper_reload(struct keeper *, enum config_daemon,

@@ -14,10 +14,12 @@
 #ifndef MODEL_EFFECTS_H
 #define MODEL_EFFECTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
+#include "mail/config.h"
 
 struct context;
 struct db;
@@ -44,6 +46,12 @@ struct effects {
 	enum err_code (*dkim_make)(void *self, const char *directory,
 	    const char *domain, const char *selector, char *public_txt,
 	    size_t size, struct err *);
+
+	/* Puts the configuration of a mail server in place, or only shows the
+	 * difference; `report` is what happened (mail/install.h). */
+	enum err_code (*install)(void *self, const struct config_values *,
+	    enum config_daemon, bool is_dry, char *report, size_t size,
+	    struct err *);
 
 	enum err_code (*run[EFFECT_COUNT])(
 	    void *self, const char *subject, struct err *);

@@ -17,7 +17,7 @@ struct command_mail_config {
 	char milter[CONFIG_PATH_SIZE];
 	char mail_user[CONFIG_NAME_SIZE];
 	char relay[CONFIG_NAME_SIZE];
-	int64_t is_test;
+	int64_t is_test, is_install, is_diff;
 };
 
 extern const struct field command_mail_config_fields[];

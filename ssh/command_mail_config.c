@@ -3,8 +3,13 @@
 #include <stdio.h>
 
 #include "base/text.h"
+#include "model/audit.h"
+#include "model/db.h"
+#include "model/effects.h"
 #include "model/mail_setup.h"
 #include "ssh/command_mail.h"
+
+#define REPORT_SIZE (48 * 1024)
 
 #define IN(member) FIELD(struct command_mail_config, member)
 
@@ -34,6 +39,10 @@ const struct field command_mail_config_fields[] = {
 	  .kind = FIELD_TEXT, IN(relay) },
 	{ .name = "test", .label = "Test", .help = "Yes: no delay after failed log-ins, for tests.",
 	  .kind = FIELD_YES_NO, IN(is_test) },
+	{ .name = "diff", .label = "Diff", .help = "Yes: shows how the files on this machine differ; on the box only.",
+	  .kind = FIELD_YES_NO, IN(is_diff) },
+	{ .name = "install", .label = "Install", .help = "Yes: keeps the old files, puts these in place, checks and reloads.",
+	  .kind = FIELD_YES_NO, IN(is_install) },
 	{ 0 }
 };
 /* clang-format on */
@@ -115,10 +124,63 @@ print_files(
 		json_decref(all);
 }
 
+struct installed {
+	const struct actor *actor;
+	const char *daemon;
+};
+
+static enum err_code
+note_install(struct db *db, void *argument, struct err *err)
+{
+	const struct installed *installed = argument;
+
+	return audit_add(db, installed->actor,
+	    &(struct audit_entry){ .operation = "mail config",
+		.target = installed->daemon,
+		.before = "",
+		.after = "installed: yes\n" },
+	    err);
+}
+
+static void
+print_report(struct command *command, const char *report)
+{
+	if (command->is_json)
+		command_print_json(
+		    json_pack("{s:o}", "report", command_json_text(report)));
+	else
+		command_put_lines(report);
+}
+
+static int
+install(struct command *command, const struct config_values *values,
+    enum config_daemon daemon, bool is_dry)
+{
+	const struct effects *effects = command->context->effects;
+	struct installed installed = { &command->context->actor,
+		config_daemon_names[daemon] };
+	char *report = arena_alloc(&command->arena, REPORT_SIZE);
+	struct err err = { 0 };
+
+	if (effects == NULL || effects->install == NULL)
+		err_set(&err, ERR_DENIED, NULL,
+		    "This is done on the box: run \"sudo postern mail config "
+		    "%s --install\" there.",
+		    config_daemon_names[daemon]);
+	else if (effects->install(effects->self, values, daemon, is_dry, report,
+		     REPORT_SIZE, &err) == OK &&
+	    !is_dry)
+		(void)!db_transaction(
+		    command->context->db, note_install, &installed, &err);
+	print_report(command, report);
+	return err.code == OK ? 0 : command_refuse(command, &err);
+}
+
 int
 command_mail_config(struct command *command, const void *input)
 {
 	const struct command_mail_config *in = input;
+	const enum config_daemon daemon = (enum config_daemon)in->daemon;
 	struct config_values values;
 	struct config_file files[CONFIG_FILES_MAX];
 	struct err err = { 0 };
@@ -128,9 +190,11 @@ command_mail_config(struct command *command, const void *input)
 		return command_refuse(command, &err);
 	set_ports(in, &values);
 	set_rest(in, &values);
-	if (config_files(&values, (enum config_daemon)in->daemon,
-		&command->arena, files, &count, &err) != OK)
+	if (config_files(
+		&values, daemon, &command->arena, files, &count, &err) != OK)
 		return command_refuse(command, &err);
+	if (in->is_diff || in->is_install)
+		return install(command, &values, daemon, !in->is_install);
 	print_files(command, files, count);
 	return 0;
 }

@@ -122,6 +122,20 @@ mail_reload(void *self, const char *subject, struct err *err)
 	    &own->keeper, (enum config_daemon)daemon, root, err);
 }
 
+static enum err_code
+install(void *self, const struct config_values *values,
+    enum config_daemon daemon, bool is_dry, char *report, size_t size,
+    struct err *err)
+{
+	struct door_effects *own = self;
+	char text[KEEPER_REPORT_SIZE];
+	const enum err_code code =
+	    keeper_install(&own->keeper, values, daemon, is_dry, text, err);
+
+	text_copy(report, size, text);
+	return code;
+}
+
 void
 door_effects_session(struct door_effects *own, struct context *context)
 {
@@ -136,6 +150,7 @@ door_effects_box(struct door_effects *own, struct context *context)
 {
 	door_effects_session(own, context);
 	own->effects.dkim_make = dkim_make;
+	own->effects.install = install;
 	own->effects.run[EFFECT_DKIM_REMOVE] = dkim_remove;
 	own->effects.run[EFFECT_DKIM_TABLES] = dkim_tables;
 	own->effects.run[EFFECT_MAIL_RELOAD] = mail_reload;

@@ -71,19 +71,12 @@ console() {
 	done
 }
 
-# The files as they are printed, each at its place below DIRECTORY.
+# As an operator does it: the files below DIRECTORY, checked by each daemon.
 configure() { # DAEMON
-	box mail config "$1" --json listen=127.0.0.1 \
+	box mail config "$1" --install listen=127.0.0.1 \
 	    smtp="$port" submission=$((port + 1)) submissions=$((port + 2)) \
 	    imaps=$((port + 3)) https=$((port + 4)) mail_user=5000 \
-	    relay="[127.0.0.1]:$((port + 6))" milter="$milter" --test \
-	    >"$directory/$1.json"
-	count=$(jq length "$directory/$1.json")
-	for i in $(seq 0 $((count - 1))); do
-		path=$(jq -r ".[$i].path" "$directory/$1.json")
-		mkdir -p "$(dirname "$path")"
-		jq -j ".[$i].text" "$directory/$1.json" >"$path"
-	done
+	    relay="[127.0.0.1]:$((port + 6))" milter="$milter" --test
 }
 
 # ---- the daemons ----
@@ -93,25 +86,21 @@ start_postfix() {
 	configure postfix
 	find "$directory/etc/postfix" -type f \
 	    -exec touch -d '10 seconds ago' {} +
-	postfix -c "$directory/etc/postfix" check
 	postfix -c "$directory/etc/postfix" start
 }
 
 start_dovecot() {
 	configure dovecot
-	doveconf -n -c "$directory/etc/dovecot/dovecot.conf" >/dev/null
 	dovecot -c "$directory/etc/dovecot/dovecot.conf"
 }
 
 start_opendkim() {
-	configure opendkim
 	box mail sync >/dev/null
-	opendkim -n -x "$directory/etc/opendkim.conf"
+	configure opendkim
 	opendkim -x "$directory/etc/opendkim.conf"
 }
 
 start_nginx() {
-	configure nginx
 	cat >"$directory/etc/nginx/nginx.conf" <<-END
 	pid $directory/run/nginx.pid;
 	error_log $directory/var/log/nginx.log;
@@ -122,8 +111,7 @@ start_nginx() {
 		include $directory/etc/nginx/conf.d/*.conf;
 	}
 	END
-	nginx -q -t -c "$directory/etc/nginx/nginx.conf" \
-	    2>>"$directory/var/log/nginx.log"
+	configure nginx
 	nginx -c "$directory/etc/nginx/nginx.conf" \
 	    2>>"$directory/var/log/nginx.log"
 }

@@ -362,7 +362,35 @@ def the_policy_of_a_domain_is_served_by_its_name(s):
     assert answer.read().startswith(b"version: STSv1\r\n")
 
 
+def a_configuration_with_a_fault_changes_nothing(s):
+    path = s.directory + "/etc/nginx/conf.d/postern.conf"
+    before = open(path).read()
+    s.box("server", "set", "tls_certificate=/nowhere.pem")
+    s.box("mail", "config", "nginx", "--install", status=65)
+    assert open(path).read() == before
+    s.box("server", "set", "tls_certificate=%s/tls/server.pem" % s.directory)
+    assert os.listdir(os.path.dirname(path)) == ["postern.conf"]
+
+
+def an_install_keeps_what_was_there(s):
+    path = s.directory + "/etc/opendkim.conf"
+    before = open(path).read()
+    with open(path, "a") as file:
+        file.write("# by hand\n")
+    shown = s.box("mail", "config", "opendkim", "--diff")
+    assert "-# by hand" in shown, shown
+    assert open(path).read() != before
+    done = s.box("mail", "config", "opendkim", "--install")
+    kept = [line.split()[1] for line in done.splitlines()
+            if line.startswith("Kept ")]
+    assert "# by hand" in open(kept[0]).read()
+    assert open(path).read() == before
+    assert "reloaded" in done, done
+
+
 TESTS = [
+    an_install_keeps_what_was_there,
+    a_configuration_with_a_fault_changes_nothing,
     mail_to_an_alias_arrives_in_the_mailbox,
     an_unknown_address_and_a_foreign_domain_are_refused,
     a_domain_that_nobody_proved_gets_no_mail,
