@@ -106,6 +106,7 @@ void list_screen_print(const void *, struct text_builder *);
 		.state_size = sizeof(struct list_screen),                 \
 		.keys = keys_,                                            \
 		.widget_keys = widget_keys_,                              \
+		.typing_keys = table_typing_keys,                         \
 		.open = name##_open,                                      \
 		.update = list_screen_update,                             \
 		.view = list_screen_view,                                 \

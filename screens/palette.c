@@ -24,6 +24,31 @@ compare(const void *a, const void *b)
 	return strcmp(left->name, right->name);
 }
 
+/* "ADDRESS name= quota=  Makes a user": what can stand behind the words. */
+static const char *
+usage(const struct operation *operation, struct arena *arena)
+{
+	const struct field *field = operation->fields;
+	struct text_builder text;
+
+	text_builder_open(&text, arena, 400);
+	for (; field != NULL && field->name != NULL; field++) {
+		/* A secret is asked for in the form, not typed in clear. */
+		if (field->kind == FIELD_SECRET)
+			continue;
+		if (field->is_main)
+			for (const char *c = field->name; *c != '\0'; c++)
+				text_addf(&text, "%c",
+				    *c >= 'a' && *c <= 'z' ? *c - 'a' + 'A'
+							   : *c);
+		else
+			text_addf(&text, "%s=", field->name);
+		text_add(&text, " ");
+	}
+	text_addf(&text, "%s%s", text.length > 0 ? " " : "", operation->help);
+	return text.data;
+}
+
 const struct app_command *
 palette_commands(struct arena *arena)
 {
@@ -37,7 +62,7 @@ palette_commands(struct arena *arena)
 	commands = arena_array(arena, room + 1, sizeof(*commands));
 	for (size_t i = 0; operation_at(i) != NULL; i++) {
 		commands[count].name = operation_at(i)->name;
-		commands[count++].help = operation_at(i)->help;
+		commands[count++].help = usage(operation_at(i), arena);
 	}
 	for (size_t i = 0; list_at(i) != NULL; i++) {
 		commands[count].name = list_at(i)->name;

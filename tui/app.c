@@ -543,8 +543,11 @@ say_key(struct app *app, int key, const char *why)
 	char name[KEY_NAME_SIZE];
 
 	key_as_name(key, name, sizeof name);
+	/* "Only a super admin can..." goes on behind a colon. */
 	if (why != NULL)
-		app_message(app, "%s is off here: %s%s", name, why,
+		app_message(app, "%s is off here: %s%s%s", name,
+		    text_starts_with(why, "Only ") ? "only" : "",
+		    why + (text_starts_with(why, "Only ") ? 4 : 0),
 		    why[strlen(why) - 1] == '.' ? "" : ".");
 	else if (!top(app)->screen->is_overlay && name[0] != '\0')
 		app_message(

@@ -142,6 +142,18 @@ put_hint(struct app *app, int column, const struct hint *hint)
 	return start + hint_columns(hint);
 }
 
+static size_t
+collect_all(const struct app *app, const struct screen *screen, bool is_typing,
+    struct hint *hints)
+{
+	size_t count;
+
+	if (is_typing && screen->typing_keys != NULL)
+		return collect(app, screen->typing_keys, is_typing, hints, 0);
+	count = collect(app, screen->keys, is_typing, hints, 0);
+	return collect(app, screen->widget_keys, is_typing, hints, count);
+}
+
 /* Help and the way back stand at the end, always; of the others as many as
  * fit. */
 static void
@@ -164,9 +176,10 @@ draw_hints(struct app *app)
 		text_copy(back.key, sizeof back.key, "q");
 		back.word = "quit";
 	}
-	count = collect(app, frame->screen->keys, is_typing, hints, count);
-	count =
-	    collect(app, frame->screen->widget_keys, is_typing, hints, count);
+	if (frame->screen->wants_escape != NULL &&
+	    frame->screen->wants_escape(frame->state))
+		back = (struct hint){ "Esc", "clear" };
+	count = collect_all(app, frame->screen, is_typing, hints);
 	if (!frame->screen->is_overlay && !is_typing &&
 	    app->options.run_command != NULL && count < HINTS_MAX)
 		hints[count++] = (struct hint){ ":", "command" };

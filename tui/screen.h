@@ -70,6 +70,8 @@ struct screen {
 	size_t state_size; /* bytes */
 	const struct key_binding *keys;        /* ends with a zero row */
 	const struct key_binding *widget_keys; /* table_keys, form_keys, NULL */
+	/* In the hint bar in place of both while wants_text(); may be NULL. */
+	const struct key_binding *typing_keys;
 	bool is_overlay; /* the screen below stays visible */
 
 	void (*open)(struct app *, void *state, int64_t id);

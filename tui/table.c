@@ -32,6 +32,11 @@ const struct key_binding table_keys[] = {
 	{ '*', TABLE_KEY_MARK_ALL, NULL, "Mark all rows that are shown, or none.", NULL },
 	{ 0 }
 };
+
+const struct key_binding table_typing_keys[] = {
+	{ PRESS_ENTER, TABLE_KEY_FILTER, "keep the filter", NULL, NULL },
+	{ 0 }
+};
 /* clang-format on */
 
 /* ---- stored rows ---- */

@@ -105,6 +105,7 @@ enum table_action {
 
 extern const struct key_binding table_keys[];          /* with marks */
 extern const struct key_binding table_keys_no_marks[]; /* without */
+extern const struct key_binding table_typing_keys[];   /* in the filter */
 
 void table_open(
     struct table *, struct arena *, const struct table_source *, void *context);
