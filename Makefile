@@ -81,6 +81,7 @@ DNS = \
     dns/spf_syntax.c \
     dns/sts_policy.c \
     dns/subject.c \
+    dns/sweep.c \
     dns/tag_list.c \
     dns/tlsa.c \
 
@@ -228,6 +229,7 @@ SSH = \
     ssh/broker.c \
     ssh/channel.c \
     ssh/command_alias.c \
+    ssh/command_check.c \
     ssh/command_client.c \
     ssh/command_dns.c \
     ssh/command_help.c \
@@ -239,6 +241,7 @@ SSH = \
     ssh/command_people.c \
     ssh/command_print.c \
     ssh/command_special.c \
+    ssh/command_sweep.c \
     ssh/door.c \
     ssh/door_effects.c \
     ssh/environment.c \

@@ -13,6 +13,10 @@ sed -i "s/@BUILD_DEPENDS@/$depends/" "$tree/debian/control"
 for kind in service sysusers tmpfiles default; do
 	cp "dist/postern.$kind" "$tree/debian/postern.$kind"
 done
+for kind in service timer; do
+	cp "dist/postern-check.$kind" \
+	    "$tree/debian/postern.postern-check.$kind"
+done
 cat >"$tree/debian/changelog" <<END
 postern ($version) unstable; urgency=medium
 

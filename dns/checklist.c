@@ -51,7 +51,7 @@ struct run {
 	struct engine *engine;
 	struct delegation *delegation;
 	struct policy_asker *policies;
-	struct row rows[CHECKLIST_ROWS_MAX];
+	struct row *rows; /* dns_check_count */
 	struct item items[DNS_ENTRIES_MAX];
 	size_t item_count;
 	int64_t pulse_ms; /* when the zone's serial was last asked for */
@@ -736,6 +736,8 @@ open_run(struct run *run, const struct checklist_request *request)
 	subject_complete(&run->subject);
 	resolvers_default(run->subject.resolvers, DNS_RESOLVER_MAX,
 	    &run->subject.resolver_count, NULL);
+	run->rows =
+	    arena_array(&run->arena, dns_check_count, sizeof(*run->rows));
 	run->answers = answers_open(&run->arena);
 	run->engine = engine_open(&run->arena, &events, run);
 	engine_share_pace(run->engine, request->pace);

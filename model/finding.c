@@ -17,6 +17,8 @@ enum {
 	FINDING_SAVE,
 	FINDING_SILENT,
 	FINDING_CHANGED,
+	FINDING_NEWEST,
+	FINDING_SINCE,
 };
 
 static const char *const sql[] = {
@@ -48,6 +50,14 @@ static const char *const sql[] = {
 	    "INSERT INTO finding_change (domain_id, check_name, verdict, "
 	    "before, problem, at) VALUES (:domain, :check, :verdict, "
 	    ":before, :problem, :now)",
+	[FINDING_NEWEST] = "SELECT coalesce(max(id), 0) FROM finding_change",
+	[FINDING_SINCE] =
+	    "SELECT t.name, d.name, c.check_name, c.before, c.verdict, "
+	    "c.problem, c.at FROM finding_change c "
+	    "JOIN domain d ON d.id = c.domain_id "
+	    "JOIN tenant t ON t.id = d.tenant_id WHERE c.id > :since "
+	    "AND (:tenant = 0 OR d.tenant_id = :tenant) "
+	    "ORDER BY t.name_folded, d.name, c.id",
 };
 
 const struct db_statements finding_statements = DB_STATEMENTS("finding", sql);
@@ -275,6 +285,40 @@ finding_read(struct context *context, const char *domain, struct finding *to,
 	return db_end(&q, err);
 }
 
+enum err_code
+finding_newest_change(struct context *context, int64_t *id, struct err *err)
+{
+	struct db_query q =
+	    db_query(context->db, &finding_statements, FINDING_NEWEST);
+
+	*id = 0;
+	if (db_step(&q))
+		*id = db_int64(&q, 0);
+	return db_end(&q, err);
+}
+
+enum err_code
+finding_changes_since(struct context *context, int64_t id,
+    void (*take)(void *argument, const struct finding_change *), void *argument,
+    struct err *err)
+{
+	struct db_query q =
+	    db_query(context->db, &finding_statements, FINDING_SINCE);
+	const char *why;
+
+	db_bind_int64(&q, ":since", id);
+	db_bind_int64(&q, ":tenant", actor_tenant(&context->actor));
+	while (
+	    may_ever(&context->actor, ACTION_CHECK_RUN, &why) && db_step(&q)) {
+		const struct finding_change change = { db_text(&q, 0),
+			db_text(&q, 1), db_text(&q, 2), db_text(&q, 3),
+			db_text(&q, 4), db_text(&q, 5), db_int64(&q, 6) };
+
+		take(argument, &change);
+	}
+	return db_end(&q, err);
+}
+
 /* ---- lists ---- */
 
 #define IS_ACCEPTED \
@@ -317,14 +361,6 @@ const struct list finding_list = {
 	.name = "finding list", .show = "finding show",
 	.help = "What the DNS checklist last said of each domain, worst first.",
 	.empty = "Findings are kept when a domain is checked: dns check DOMAIN.",
-	OF_FINDING,
-};
-
-const struct list finding_attention = {
-	.name = "finding open",
-	.help = "Findings that fail or warn and that nobody accepted.",
-	.empty = "Nothing needs attention.",
-	.where = "f.severity >= 3000000000000 AND NOT " IS_ACCEPTED,
 	OF_FINDING,
 };
 

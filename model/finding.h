@@ -49,8 +49,25 @@ enum err_code finding_note_keys(struct context *, const struct dns_subject *,
 enum err_code finding_read(struct context *, const char *domain,
     struct finding *to, struct err *) MUST_USE;
 
-extern const struct list finding_list;      /* everything */
-extern const struct list finding_attention; /* fails or warns, not accepted */
+/* One change of a verdict. */
+struct finding_change {
+	const char *tenant, *domain, *check;
+	const char *before; /* "" is the first time */
+	const char *verdict, *problem;
+	int64_t at;
+};
+
+/* The number of the newest change, 0 when there is none. */
+enum err_code finding_newest_change(
+    struct context *, int64_t *id, struct err *) MUST_USE;
+
+/* All changes behind that number that the actor may see, tenant by tenant;
+ * the texts live during the call. */
+enum err_code finding_changes_since(struct context *, int64_t id,
+    void (*take)(void *argument, const struct finding_change *), void *argument,
+    struct err *) MUST_USE;
+
+extern const struct list finding_list;         /* everything */
 extern const struct list finding_history_list; /* changes, newest first */
 extern const struct db_statements finding_statements;
 

@@ -50,7 +50,6 @@ const struct list *const list_registry[] = {
 	&alias_list,
 	&dkim_list,
 	&finding_list,
-	&finding_attention,
 	&finding_history_list,
 	&attention_list,
 	&audit_list,

@@ -114,5 +114,6 @@ void command_print_json(struct json_t *);
 
 /* Text that is surely UTF-8, as a jansson string. */
 struct json_t *command_json_text(const char *);
+void command_json_set(struct json_t *, const char *name, const char *text);
 
 #endif

@@ -22,6 +22,12 @@ command_json_text(const char *text)
 }
 
 void
+command_json_set(json_t *object, const char *name, const char *text)
+{
+	json_object_set_new(object, name, command_json_text(text));
+}
+
+void
 command_print_json(json_t *value)
 {
 	json_dumpf(value, stdout, JSON_INDENT(2) | JSON_ENCODE_ANY);
