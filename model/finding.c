@@ -364,6 +364,14 @@ const struct list finding_list = {
 	OF_FINDING,
 };
 
+const struct list finding_open_list = {
+	.name = "finding open",
+	.help = "Findings that fail or warn and that nobody accepted.",
+	.empty = "Nothing needs attention.",
+	.where = "f.severity >= 3000000000000 AND NOT " IS_ACCEPTED,
+	OF_FINDING,
+};
+
 static const struct list_column history_columns[] = {
 	{ "at", "AT", "c.at", NULL, LIST_MOMENT, 12, LIST_SORTABLE },
 	{ "domain", "DOMAIN", "d.name", NULL, LIST_TEXT, 24, LIST_FILTERABLE | LIST_FOLDED },

@@ -67,7 +67,8 @@ enum err_code finding_changes_since(struct context *, int64_t id,
     void (*take)(void *argument, const struct finding_change *), void *argument,
     struct err *) MUST_USE;
 
-extern const struct list finding_list;         /* everything */
+extern const struct list finding_list;      /* everything */
+extern const struct list finding_open_list; /* fails or warns, not accepted */
 extern const struct list finding_history_list; /* changes, newest first */
 extern const struct db_statements finding_statements;
 

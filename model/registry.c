@@ -50,6 +50,7 @@ const struct list *const list_registry[] = {
 	&alias_list,
 	&dkim_list,
 	&finding_list,
+	&finding_open_list,
 	&finding_history_list,
 	&attention_list,
 	&audit_list,

@@ -237,6 +237,7 @@ test_accepted_holds_for_its_verdict_until_its_day(void **state)
 	    db_transaction(context->db, accept_it, NULL, &err), OK);
 	assert_true(known(context, "dmarc").is_accepted);
 	assert_int_equal(accepted(context), 1);
+	assert_int_equal(rows_of(context, &finding_open_list), 0);
 	assert_int_equal(keep(context, "dmarc", DNS_FAIL), OK);
 	assert_false(known(context, "dmarc").is_accepted);
 	assert_int_equal(keep(context, "dmarc", DNS_WARN), OK);
@@ -244,6 +245,7 @@ test_accepted_holds_for_its_verdict_until_its_day(void **state)
 	clock_fix(START_AT + 3600);
 	assert_false(known(context, "dmarc").is_accepted);
 	assert_int_equal(accepted(context), 0);
+	assert_int_equal(rows_of(context, &finding_open_list), 1);
 }
 
 static void
