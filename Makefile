@@ -310,6 +310,7 @@ UNIT_TUI = \
     table_test \
 
 UNIT_SCREENS = \
+    form_screen_test \
     server_look_test \
 
 UNIT_SSH = \
@@ -445,6 +446,7 @@ $(OUT)/tests/unit/client_test $(OUT)/tests/unit/health_test: \
 $(OUT)/tests/unit/https_test: $(OUT)/tests/dns/odd_web.o
 $(HOUSE_TESTS:%=$(OUT)/tests/unit/%): $(OUT)/tests/lib/house.o
 $(OUT)/tests/unit/identity_test: $(OUT)/tests/lib/certificates.o
+$(OUT)/tests/unit/form_screen_test: $(OUT)/tests/lib/house.o
 
 # The doors of ssh/ with something small behind them.
 $(OUT)/tests/ssh/stand_in: $(OUT)/tests/ssh/stand_in.o $(OUT)/ssh.a \
