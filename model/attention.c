@@ -54,7 +54,7 @@ static const char reasons[] =
     "FROM domain d WHERE d.ownership = 'verified' AND NOT EXISTS (SELECT 1 FROM dkim_key k"
     " WHERE k.domain_id = d.id AND k.stage = 'signing')"
     " UNION ALL "
-    REASON("7", "'fail'", "e.subject", "e.kind || ': ' || e.error",
+    REASON("7", "'warn'", "e.subject", "e.kind || ': ' || e.error",
 	"e.queued_at", "server", "e.id", "NULL")
     "FROM effect e WHERE e.error <> ''"
     " UNION ALL "
