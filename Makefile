@@ -249,6 +249,7 @@ SSH = \
     ssh/link.c \
     ssh/listener.c \
     ssh/login.c \
+    ssh/penalty.c \
     ssh/privilege.c \
     ssh/sandbox.c \
     ssh/transport.c \
@@ -314,6 +315,7 @@ UNIT_SCREENS = \
     server_look_test \
 
 UNIT_SSH = \
+    penalty_test \
     sandbox_test \
 
 # ---- compiler ----
@@ -530,6 +532,12 @@ stories: $(OUT)/postern ## the command line over the stock OpenSSH client
 ssh: $(OUT)/postern $(OUT)/tests/ssh/play ## the screens over the stock client, in a terminal
 	$(Q)tests/ssh/run.sh $(OUT)/postern tests/ssh/*.keys
 
+clients: $(OUT)/postern ## keys and clients of every maker; who signs is who signs in
+	$(Q)tests/ssh/run.sh $(OUT)/postern tests/clients/*.session
+
+faults: $(OUT)/postern $(OUT)/tests/ssh/stand_in ## killed, full, locked, flooded, silent
+	$(Q)tests/ssh/run.sh $(OUT)/postern tests/faults/*.session
+
 # Every kind ends with "N passed, N failed"; tests/run.sh adds them up.
 KINDS = \
     layers \
@@ -537,6 +545,8 @@ KINDS = \
     unit \
     screens \
     ssh \
+    clients \
+    faults \
     stack \
     dns \
     stories \
@@ -581,7 +591,8 @@ PACKAGES_DEMO  = knot knot-dnsutils unbound
 PACKAGES_STACK = postfix postfix-sqlite dovecot-core dovecot-imapd \
                  dovecot-lmtpd dovecot-sqlite opendkim nginx-light \
                  openssl python3 python3-dkim
-PACKAGES_TEST  = $(PACKAGES_STACK) libcmocka-dev libvterm-dev bind9-utils jq $(PACKAGES_DEMO)
+PACKAGES_TEST  = $(PACKAGES_STACK) libcmocka-dev libvterm-dev bind9-utils jq $(PACKAGES_DEMO) \
+                 procps putty-tools dropbear-bin python3-paramiko
 PACKAGES_LINT  = clang clang-format clang-tidy shellcheck mandoc
 
 PORT = 2222
@@ -622,7 +633,7 @@ help: ## this list
 	@sed -n 's/^\([a-z][a-z_]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | \
 	    expand -t 20
 
-.PHONY: all run demo stories ssh bench deps test check unit screens golden map readme dns unit-programs layers sources asan valgrind \
+.PHONY: all run demo stories ssh clients faults bench deps test check unit screens golden map readme dns unit-programs layers sources asan valgrind \
         lint format install clean help
 .DELETE_ON_ERROR:
 .PRECIOUS: $(OUT)/%.o

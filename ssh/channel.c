@@ -14,6 +14,8 @@
 #include "ssh/environment.h"
 
 #define BUFFER_SIZE 32768
+/* More than the window: all that is unread fits in. */
+#define INPUT_SIZE (2 << 20)
 /* libssh does not enforce its window of 1,280,000 bytes: we do. */
 #define UNREAD_MAX (4 << 20)
 /* How long output may lag behind the end of its application. */
@@ -22,6 +24,11 @@
 struct buffer {
 	size_t start, end;
 	unsigned char bytes[BUFFER_SIZE];
+};
+
+struct input {
+	size_t start, end;
+	unsigned char *bytes; /* INPUT_SIZE of them, touched when used */
 };
 
 struct channel {
@@ -36,7 +43,8 @@ struct channel {
 	int64_t drain_until_ms;
 	int input, output, errors; /* descriptors or -1; a terminal is both
 				    * input and output */
-	struct buffer in, out, err;
+	struct input in;
+	struct buffer out, err;
 	struct link_message request;
 	struct ssh_channel_callbacks_struct callbacks;
 };
@@ -46,6 +54,7 @@ static struct {
 	int link, most;
 	bool has_started;
 	struct channel all[LINK_CHANNELS_MAX];
+	unsigned char inputs[LINK_CHANNELS_MAX][INPUT_SIZE];
 } channels;
 
 static const char usage[] =
@@ -56,6 +65,12 @@ static bool
 is_empty(const struct buffer *buffer)
 {
 	return buffer->start == buffer->end;
+}
+
+static bool
+has_no_input(const struct channel *c)
+{
+	return c->in.start == c->in.end;
 }
 
 static bool
@@ -196,6 +211,7 @@ channels_accept(ssh_session session, void *unused)
 		if (!is_free(c))
 			continue;
 		memset(c, 0, sizeof(*c));
+		c->in.bytes = channels.inputs[i];
 		c->input = c->output = c->errors = -1;
 		c->request.kind = LINK_START;
 		c->request.channel = (uint8_t)i;
@@ -236,6 +252,24 @@ close_input(struct channel *c)
 	c->in.start = c->in.end = 0;
 }
 
+/*
+ * Takes all that the client sent.  libssh opens its window again at every
+ * read, also at one that leaves most of it unread: who took a little at a time
+ * would soon be flooded.
+ */
+static void
+take_in(struct channel *c)
+{
+	int n = 0;
+
+	c->in.start = c->in.end = 0;
+	while (c->in.end < INPUT_SIZE && ssh_channel_poll(c->channel, 0) > 0 &&
+	    (n = ssh_channel_read_nonblocking(c->channel,
+		 c->in.bytes + c->in.end, (uint32_t)(INPUT_SIZE - c->in.end),
+		 0)) > 0)
+		c->in.end += (size_t)n;
+}
+
 /* The client's bytes go to the application. */
 static void
 feed(struct channel *c)
@@ -243,15 +277,10 @@ feed(struct channel *c)
 	while (c->input >= 0) {
 		ssize_t n;
 
-		if (is_empty(&c->in)) {
-			const int got = ssh_channel_read_nonblocking(
-			    c->channel, c->in.bytes, BUFFER_SIZE, 0);
-
-			if (got <= 0)
-				break;
-			c->in.start = 0;
-			c->in.end = (size_t)got;
-		}
+		if (has_no_input(c))
+			take_in(c);
+		if (has_no_input(c))
+			break;
 		n = write(c->input, c->in.bytes + c->in.start,
 		    c->in.end - c->in.start);
 		if (n > 0)
@@ -263,7 +292,7 @@ feed(struct channel *c)
 		else
 			return; /* it is full: poll tells when it is not */
 	}
-	if (c->input >= 0 && c->input != c->output && is_empty(&c->in) &&
+	if (c->input >= 0 && c->input != c->output && has_no_input(c) &&
 	    ssh_channel_is_eof(c->channel))
 		close_input(c);
 }
@@ -278,7 +307,8 @@ discard(struct channel *c)
 		while (ssh_channel_read_nonblocking(
 			   c->channel, bin, sizeof(bin), 0) > 0)
 			;
-	while (
+	/* Only what is there: an empty read would open the window. */
+	while (ssh_channel_poll(c->channel, 1) > 0 &&
 	    ssh_channel_read_nonblocking(c->channel, bin, sizeof(bin), 1) > 0)
 		;
 	return ssh_channel_poll(c->channel, 0) < UNREAD_MAX;
@@ -450,7 +480,7 @@ channels_polls(struct pollfd *polls)
 
 	for (int i = 0; i < channels.most; i++) {
 		const struct channel *c = &channels.all[i];
-		const int in = is_empty(&c->in) ? 0 : POLLOUT;
+		const int in = has_no_input(c) ? 0 : POLLOUT;
 		const int out = is_empty(&c->out) ? POLLIN : 0;
 		const int err = is_empty(&c->err) ? POLLIN : 0;
 

@@ -25,6 +25,7 @@
 #include "ssh/host_key.h"
 #include "ssh/privilege.h"
 
+#define NOTE_BUSY_MS 250
 #define SERVICE_USER "postern" /* owns the state directory of a server */
 
 static int
@@ -104,12 +105,14 @@ static enum err_code
 note_login(
     struct db *db, const struct actor *actor, int64_t *ends_at, struct err *err)
 {
-	*ends_at = 0;
-	if (actor->key_id == 0)
-		return password_login_note(db, actor, err);
-	if (key_note_login(db, actor, err) != OK)
-		return err->code;
-	return key_expires_at(db, actor, ends_at, err);
+	enum err_code code = key_expires_at(db, actor, ends_at, err);
+
+	if (code != OK)
+		return code;
+	/* Nobody waits for that while another writes. */
+	db_set_busy_ms(db, NOTE_BUSY_MS);
+	return actor->key_id != 0 ? key_note_login(db, actor, err)
+				  : password_login_note(db, actor, err);
 }
 
 int64_t

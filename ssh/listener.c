@@ -20,6 +20,7 @@
 #include "base/text.h"
 #include "ssh/broker.h"
 #include "ssh/host_key.h"
+#include "ssh/penalty.h"
 
 #define CONNECTIONS_MAX 4096
 #define BACKLOG         128
@@ -39,6 +40,7 @@ const struct serve_limits serve_limits_default = {
 	.channels = 10,
 	.idle_seconds = 60,
 	.grace_seconds = 3,
+	.spares_loopback = 1,
 };
 
 struct connection {
@@ -60,6 +62,7 @@ struct listener {
 	unsigned burst_refused;
 	size_t count;
 	struct connection connections[CONNECTIONS_MAX];
+	struct penalties penalties;
 };
 
 /* ---- admission ---- */
@@ -97,6 +100,9 @@ refusal(const struct listener *listener, const struct ip *source)
 	const struct serve_limits *limits = &listener->options->limits;
 	int waiting = 0, of_source = 0;
 
+	if (penalty_left(&listener->penalties, source, clock_monotonic_ms()) >
+	    0)
+		return "too many from there went wrong";
 	for (size_t i = 0; i < listener->count; i++) {
 		const struct connection *c = &listener->connections[i];
 
@@ -198,7 +204,6 @@ take_connection(struct listener *listener, int door)
 		return;
 	}
 	source = source_of(&peer.ip);
-	/* Penalties for a source come here, before anything is spent on it. */
 	why = refusal(listener, &source);
 	if (why != NULL)
 		log_refusal(listener, &peer.ip, why);
@@ -207,7 +212,18 @@ take_connection(struct listener *listener, int door)
 	close(fd);
 }
 
-/* `end` says how it went: what a penalty for its source is decided by. */
+/* The box itself: a proxy, a monitor, somebody at its console. */
+static bool
+is_spared(const struct listener *listener, const struct ip *source)
+{
+	static const struct ip none6 = { .family = AF_INET6 };
+
+	if (!listener->options->limits.spares_loopback)
+		return false;
+	return source->family == AF_INET ? source->bytes[0] == 127
+					 : ip_is_same(source, &none6);
+}
+
 static void
 connection_ended(
     struct listener *listener, struct connection *c, enum broker_end end)
@@ -218,8 +234,23 @@ connection_ended(
 		ip_format(text, &c->source);
 		log_warn("A connection from %s ended with a fault", text);
 	}
+	if (!is_spared(listener, &c->source))
+		penalty_add(&listener->penalties, &c->source, end,
+		    clock_monotonic_ms());
 	kill(-c->pid, SIGKILL);
 	*c = listener->connections[--listener->count];
+}
+
+static enum broker_end
+broker_end_of(int status)
+{
+	/* Ended by the listener's own end, or by the operator. */
+	if (WIFSIGNALED(status) &&
+	    (WTERMSIG(status) == SIGTERM || WTERMSIG(status) == SIGKILL))
+		return BROKER_DONE;
+	if (!WIFEXITED(status) || WEXITSTATUS(status) > BROKER_BROKEN)
+		return BROKER_BROKEN;
+	return (enum broker_end)WEXITSTATUS(status);
 }
 
 static void
@@ -233,8 +264,7 @@ reap(struct listener *listener)
 			if (listener->connections[i].pid == pid) {
 				connection_ended(listener,
 				    &listener->connections[i],
-				    WIFEXITED(status) ? WEXITSTATUS(status)
-						      : BROKER_BROKEN);
+				    broker_end_of(status));
 				break;
 			}
 }

@@ -37,6 +37,7 @@ struct serve_limits {
 	int channels;      /* open at once on one connection */
 	int idle_seconds;  /* logged in, but no channel is open */
 	int grace_seconds; /* from SIGHUP to SIGKILL for an application */
+	int spares_loopback; /* no penalties for the box itself */
 };
 
 extern const struct serve_limits serve_limits_default;

@@ -20,6 +20,8 @@
 #   publish ZONE     zone file lines from standard input, each replaces its kind
 #   update ZONE      knsupdate lines from standard input
 #   acme             makes the tenant Acme with its admin anna
+#   again            starts the server that has died once more
+#   stand_in NAME... starts tests/ssh/stand_in on port STAND_IN, limits as named
 #   alone            waits until the server has no process but the listener
 #   by_password USER PASSWORD WORDS   a command over SSH, by password
 #   logged PATTERN   waits for a line of the server's log
@@ -38,6 +40,7 @@ stop() {
 	[ -z "$server" ] || kill "$server" 2>/dev/null
 	[ -z "$server" ] || wait "$server" 2>/dev/null
 	server=
+	[ ! -s "$work/again" ] || kill "$(cat "$work/again")" 2>/dev/null
 	[ ! -d "$work/dns" ] || "$root/demo/dns.sh" stop "$work/dns"
 }
 end() {
@@ -81,6 +84,7 @@ start() {
 	"$program" --state "$work/state" serve --listen "127.0.0.1:$port" \
 	    2>"$work/log" &
 	server=$!
+	echo "$server" >"$work/server"
 	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
 		ssh-keyscan -p "$port" -t ed25519 127.0.0.1 2>/dev/null \
 		    >"$work/known_hosts"

@@ -181,7 +181,7 @@ static const struct {
 	LIMIT(start), LIMIT(rate), LIMIT(full), LIMIT(per_source),
 	LIMIT(connections), LIMIT(login_seconds), LIMIT(packets),
 	LIMIT(probes), LIMIT(failures), LIMIT(channels),
-	LIMIT(idle_seconds), LIMIT(grace_seconds),
+	LIMIT(idle_seconds), LIMIT(grace_seconds), LIMIT(spares_loopback),
 };
 /* clang-format on */
 

@@ -63,3 +63,54 @@ by_password() {
 	    -o UserKnownHostsFile="$WORK/known_hosts" \
 	    -o StrictHostKeyChecking=yes "$person@127.0.0.1" "$@"
 }
+# Waits until something listens there.
+listens() {
+	for _ in $(seq 100); do
+		[ -z "$(ssh-keyscan -T 1 -p "$1" 127.0.0.1 2>/dev/null)" ] ||
+		    return 0
+		sleep 0.1
+	done
+	return 1
+}
+again() {
+	setsid "$PROGRAM" --state "$WORK/state" serve \
+	    --listen "127.0.0.1:$PORT" 2>>"$WORK/log" &
+	echo $! >"$WORK/again"
+	listens "$PORT"
+}
+# The doors with something small behind; "stood WORDS" is a command there.
+STAND_IN=$((PORT + 1))
+stand_in() {
+	mkdir -p "$WORK/stand"
+	echo "admin $(cut -d ' ' -f 1,2 "$WORK/admin.pub")" \
+	    >"$WORK/stand/keys"
+	setsid "$(dirname "$PROGRAM")/tests/ssh/stand_in" "$WORK/stand" \
+	    "127.0.0.1:$STAND_IN" "$@" 2>"$WORK/stand/log" &
+	echo $! >"$WORK/again"
+	listens "$STAND_IN"
+}
+stood() {
+	ssh -F none -T -p "$STAND_IN" -i "$WORK/${KEY:-admin}" -o IdentitiesOnly=yes \
+	    -o IdentityAgent=none -o BatchMode=yes -o LogLevel=ERROR \
+	    -o UserKnownHostsFile=/dev/null -o StrictHostKeyChecking=no \
+	    admin@127.0.0.1 "$@"
+}
+stood_processes() { pgrep -c -f -- "stand_in $WORK/stand"; }
+# The ssh that a command in the background is, or has started.
+client_of() {
+	for _ in $(seq 100); do
+		[ "$(cat "/proc/$1/comm")" != ssh ] || {
+			echo "$1"
+			return 0
+		}
+		! pgrep -P "$1" -x ssh || return 0
+		sleep 0.1
+	done
+	return 1
+}
+# Kilobytes of memory of the stand-in's processes, without what they share.
+stood_kb() {
+	for pid in $(pgrep -f -- "stand_in $WORK/stand"); do
+		grep -h '^Pss:' "/proc/$pid/smaps_rollup" 2>/dev/null
+	done | awk '{ sum += $2 } END { print sum + 0 }'
+}
