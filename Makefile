@@ -13,6 +13,7 @@ BASE = \
     base/arena.c \
     base/base64.c \
     base/clock.c \
+    base/csv.c \
     base/digest.c \
     base/err.c \
     base/field.c \
@@ -133,6 +134,7 @@ MODEL = \
     model/export_table.c \
     model/finding.c \
     model/host.c \
+    model/import.c \
     model/intake.c \
     model/key.c \
     model/key_line.c \
@@ -231,6 +233,7 @@ SSH = \
     ssh/command_alias.c \
     ssh/command_check.c \
     ssh/command_client.c \
+    ssh/command_csv.c \
     ssh/command_dns.c \
     ssh/command_help.c \
     ssh/command_line.c \
@@ -259,6 +262,7 @@ MAIN    = main.c
 # Unit tests, by the layer they test: each links that layer and those below.
 UNIT_BASE = \
     base64_test \
+    csv_test \
     field_test \
     host_name_test \
     ip_test \
@@ -286,6 +290,7 @@ UNIT_MAIL = \
 
 # Those whose example is tests/lib/house.h.
 HOUSE_TESTS = \
+    import_test \
     intake_test \
     key_line_test \
     operation_test \

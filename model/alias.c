@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "model/account.h"
 #include "model/domain.h"
+#include "model/import.h"
 #include "model/ownership.h"
 
 struct alias_input {
@@ -353,6 +354,12 @@ const struct operation alias_operations[] = {
 	  .action = ACTION_ALIAS_EDIT, .danger = DANGER_ASK, .fields = which_fields,
 	  .input_size = sizeof(struct alias_input), .find_target = find_existing, .run = run_remove },
 	{ 0 }
+};
+
+const struct operation alias_import_row = {
+	.name = "alias import", .help = "Makes the aliases of a CSV file.",
+	.action = ACTION_ALIAS_EDIT, .fields = fields, .input_size = sizeof(struct alias_input),
+	.find_target = find_new, .run = run_add
 };
 
 static const struct list_column columns[] = {

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "model/account.h"
 #include "model/domain.h"
+#include "model/import.h"
 #include "model/ownership.h"
 #include "model/password.h"
 #include "model/tenant.h"
@@ -224,18 +225,23 @@ run_password(struct operation_run *run, const void *input, struct err *err)
 /* ---- add and edit ---- */
 
 static enum err_code
+read_default_quota(struct db *db, int64_t *quota, struct err *err)
+{
+	struct db_query q = db_query(db, &user_statements, USER_DEFAULT_QUOTA);
+
+	if (db_step(&q))
+		*quota = db_int64(&q, 0);
+	return db_end(&q, err);
+}
+
+static enum err_code
 prepare_add(struct context *context, void *input, struct err *err)
 {
 	struct user_input *in = input;
-	struct db_query q;
 	enum err_code code = OK;
 
-	if (in->quota == 0) {
-		q = db_query(context->db, &user_statements, USER_DEFAULT_QUOTA);
-		if (db_step(&q))
-			in->quota = db_int64(&q, 0);
-		code = db_end(&q, err);
-	}
+	if (in->quota == 0)
+		code = read_default_quota(context->db, &in->quota, err);
 	return code == OK ? prepare_temporary(context, input, err) : code;
 }
 
@@ -278,10 +284,11 @@ say_added(struct operation_run *run, const char *address, struct err *err)
 	return code;
 }
 
+/* The account, its address and its hash. */
 static enum err_code
-run_add(struct operation_run *run, const void *input, struct err *err)
+insert_user(struct operation_run *run, const struct user_input *in,
+    bool is_temporary, struct err *err)
 {
-	const struct user_input *in = input;
 	struct account account = { .tenant_id = run->target.tenant_id,
 		.role = ROLE_USER,
 		.mailbox = "local",
@@ -306,9 +313,36 @@ run_add(struct operation_run *run, const void *input, struct err *err)
 	run->result->id = run->target.account_id = account.id;
 	if (code == OK)
 		code = insert_address(run->db, &account, domain.id, err);
-	if (code == OK)
-		code = set_password(run, account.id, in, true, err);
+	if (code == OK && in->hash[0] != '\0')
+		code = set_password(run, account.id, in, is_temporary, err);
+	return code;
+}
+
+static enum err_code
+run_add(struct operation_run *run, const void *input, struct err *err)
+{
+	const struct user_input *in = input;
+	const enum err_code code = insert_user(run, in, true, err);
+
 	return code == OK ? say_added(run, in->address, err) : code;
+}
+
+/* A line of a file: the hash comes from another server, and is kept. */
+static enum err_code
+run_import(struct operation_run *run, const void *input, struct err *err)
+{
+	const struct user_input *given = input;
+	struct user_input in = *given;
+	enum err_code code = OK;
+
+	if (given->hash[0] != '\0')
+		code = import_hash(in.hash, sizeof(in.hash), given->hash, err);
+	if (code == OK && in.quota == 0)
+		code = read_default_quota(run->db, &in.quota, err);
+	if (code == OK)
+		code = insert_user(run, &in, false, err);
+	explicit_bzero(in.hash, sizeof(in.hash));
+	return code;
 }
 
 static enum err_code
@@ -505,6 +539,17 @@ static const struct field add_fields[] = {
 	{ 0 }
 };
 
+static const struct field import_fields[] = {
+	ADDRESS_FIELD,
+	NAME_FIELD,
+	{ .name = "quota", .label = "Quota", .help = "Most this mailbox may hold, such as 2 GB; empty: the server's default.",
+	  .kind = FIELD_BYTES, IN(quota) },
+	SEND_FIELD,
+	{ .name = "hash", .label = "Password hash", .help = "From the other server, such as $6$...; empty: no password yet.",
+	  .kind = FIELD_TEXT, IN(hash) },
+	{ 0 }
+};
+
 static const struct field edit_fields[] = {
 	ADDRESS_FIELD,
 	NAME_FIELD,
@@ -551,6 +596,12 @@ const struct operation user_operations[] = {
 	  .action = ACTION_PASSWORD_OWN, .fields = own_fields, .input_size = sizeof(struct user_input),
 	  .prepare = prepare_own, .find_target = find_self, .run = run_own_password },
 	{ 0 }
+};
+
+const struct operation user_import_row = {
+	.name = "user import", .help = "Makes the users of a CSV file.",
+	.action = ACTION_USER_EDIT, .fields = import_fields, .input_size = sizeof(struct user_input),
+	.find_target = find_new, .run = run_import
 };
 
 #define USER_COLUMNS \

@@ -59,6 +59,7 @@ extern const struct command_special command_client[];
 extern const struct command_special command_dns[];
 extern const struct command_special command_mail[];
 extern const struct command_special command_people[];
+extern const struct command_special command_csv[];
 extern const struct command_special command_lint[];
 
 const struct command_special *const command_specials[] = {
@@ -68,6 +69,7 @@ const struct command_special *const command_specials[] = {
 	command_dns,
 	command_mail,
 	command_people,
+	command_csv,
 	command_lint,
 	NULL,
 };
