@@ -347,19 +347,19 @@ store(const struct field *field, void *input, const char *text, struct err *err)
 {
 	const struct kind *kind = &kinds[field->kind];
 	char *place = (char *)input + field->offset;
-	char stored[FIELD_TEXT_SIZE] = "", trimmed[64];
+	char stored[FIELD_TEXT_SIZE], trimmed[64];
+	const size_t size =
+	    field->size < sizeof(stored) ? field->size : sizeof(stored);
 	int64_t number = 0;
 	enum err_code code = OK;
 
 	if (kind->parse_text != NULL) {
+		stored[0] = '\0';
 		if (!is_empty(field, text))
-			code = kind->parse_text(stored,
-			    field->size < sizeof(stored) ? field->size
-							 : sizeof(stored),
-			    text, err);
+			code = kind->parse_text(stored, size, text, err);
 		if (code == OK)
 			text_copy(place, field->size, stored);
-		explicit_bzero(stored, sizeof(stored));
+		explicit_bzero(stored, size);
 		return code;
 	}
 	text_copy(trimmed, sizeof(trimmed), text);

@@ -39,7 +39,9 @@ bool channels_step(void);
 bool channels_message(
     const struct link_message *, const int *fds, int fd_count);
 
-int channels_count(void);         /* in use */
+int channels_count(void); /* in use */
+/* An application is slower than its client: leave the socket alone. */
+bool channels_are_full(void);
 bool channels_are_draining(void); /* step again within a second or so */
 bool channels_have_started(void); /* an application ran or runs */
 
