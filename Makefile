@@ -321,6 +321,7 @@ UNIT_SCREENS = \
 
 UNIT_SSH = \
     penalty_test \
+    rights_test \
     sandbox_test \
 
 # ---- compiler ----
@@ -452,6 +453,7 @@ $(OUT)/tests/unit/client_test $(OUT)/tests/unit/health_test: \
     $(OUT)/tests/lib/line_server.o
 $(OUT)/tests/unit/https_test: $(OUT)/tests/dns/odd_web.o
 $(HOUSE_TESTS:%=$(OUT)/tests/unit/%): $(OUT)/tests/lib/house.o
+$(OUT)/tests/unit/rights_test: $(OUT)/tests/lib/house.o
 $(OUT)/tests/unit/identity_test: $(OUT)/tests/lib/certificates.o
 $(OUT)/tests/unit/form_screen_test: $(OUT)/tests/lib/house.o
 

@@ -177,12 +177,9 @@ add_admin(struct house *house, const char *address, const char *role)
 	house_ok(house, "admin add", address, "role", role, "key", key, NULL);
 }
 
-void
-house_open(struct house *house)
+static void
+fill(struct house *house)
 {
-	*house = (struct house){ 0 };
-	if (db_open_memory(&house->db, &house->err) != OK)
-		fail_msg("%s", house->err.text);
 	house->context.db = house->db;
 	actor_console(&house->context.actor);
 	if (setup_first_admin(&house->context, "admin@postern.example",
@@ -200,6 +197,24 @@ house_open(struct house *house)
 	add_admin(house, "lena@acme.example", "tenant_admin");
 	add_admin(house, "olga@acme.example", "tenant_admin");
 	add_admin(house, "hank@globex.example", "tenant_admin");
+}
+
+void
+house_open(struct house *house)
+{
+	*house = (struct house){ 0 };
+	if (db_open_memory(&house->db, &house->err) != OK)
+		fail_msg("%s", house->err.text);
+	fill(house);
+}
+
+void
+house_open_file(struct house *house, const char *path)
+{
+	*house = (struct house){ 0 };
+	if (db_open(&house->db, path, DB_MAY_CREATE, &house->err) != OK)
+		fail_msg("%s", house->err.text);
+	fill(house);
 }
 
 void

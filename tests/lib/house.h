@@ -23,6 +23,7 @@ struct house {
 };
 
 void house_open(struct house *);
+void house_open_file(struct house *, const char *path);
 void house_close(struct house *);
 
 /* A tenant, without users. */
