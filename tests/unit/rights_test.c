@@ -407,8 +407,10 @@ add_table(struct bench *bench, struct text_builder *to, char *commands)
 	for (size_t i = 0; i < count; i++) {
 		if (rest_of(commands, entries[i].name, rest, sizeof(rest)) ==
 		    NULL)
-			fail_msg("%s has no line for \"%s\".", COMMANDS,
-			    entries[i].name);
+			fail_msg("\"%s\" is new: add a line for it to %s, run "
+				 "this with GOLDEN_WRITE=1 and read what "
+				 "changed in %s.",
+			    entries[i].name, COMMANDS, GOLDEN);
 		for (size_t k = 0; k < LOGINS; k++)
 			add_line(bench, to, &entries[i], rest, &logins[k]);
 	}
