@@ -65,8 +65,8 @@ DNS = \
     dns/lint_tls_rpt.c \
     dns/lint_words.c \
     dns/lookup.c \
-    dns/pace.c \
     dns/ownership.c \
+    dns/pace.c \
     dns/packet.c \
     dns/policy.c \
     dns/question.c \
@@ -102,9 +102,9 @@ MAIL = \
     mail/client.c \
     mail/config.c \
     mail/dkim_key.c \
-    mail/health.c \
     mail/dkim_tables.c \
     mail/doveadm.c \
+    mail/health.c \
     mail/install.c \
     mail/keeper.c \
     mail/log_line.c \
@@ -133,6 +133,7 @@ MODEL = \
     model/export.c \
     model/export_table.c \
     model/finding.c \
+    model/health.c \
     model/host.c \
     model/import.c \
     model/intake.c \
@@ -185,11 +186,11 @@ SCREENS = \
     screens/aliases.c \
     screens/attention.c \
     screens/audit.c \
-    screens/checklist.c \
-    screens/dkim.c \
     screens/audit_entry.c \
+    screens/checklist.c \
     screens/danger.c \
     screens/detail.c \
+    screens/dkim.c \
     screens/domain.c \
     screens/domains.c \
     screens/finding_view.c \
@@ -217,11 +218,11 @@ SCREENS = \
     screens/server_look.c \
     screens/server_wizard.c \
     screens/session.c \
-    screens/tenant_wizard.c \
     screens/tenant.c \
+    screens/tenant_wizard.c \
     screens/tenants.c \
-    screens/user_wizard.c \
     screens/user.c \
+    screens/user_wizard.c \
     screens/users.c \
     screens/wizard_screen.c \
 
@@ -244,6 +245,7 @@ SSH = \
     ssh/command_people.c \
     ssh/command_print.c \
     ssh/command_special.c \
+    ssh/command_stack.c \
     ssh/command_sweep.c \
     ssh/door.c \
     ssh/door_effects.c \
@@ -274,9 +276,9 @@ UNIT_DNS = \
     answers_test \
     check_test \
     engine_test \
-    ownership_test \
     https_test \
     lint_test \
+    ownership_test \
     pace_test \
     record_test \
     spf_test \

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "model/effects.h"
 #include "model/export.h"
+#include "model/web.h"
 #include "ssh/command_mail.h"
 
 /* ---- mail sync ---- */
@@ -49,9 +50,34 @@ table_json(const struct export_table *table, const struct export_drift *drift)
 	    (json_int_t)drift->extra);
 }
 
-static void
-print_json(const struct export_report *report, bool is_check)
+static json_t *
+web_json(const struct web_report *web)
 {
+	return json_pack("{s:I, s:I, s:I, s:I}", "rows",
+	    (json_int_t)web->wanted, "missing", (json_int_t)web->missing,
+	    "different", (json_int_t)web->different, "extra",
+	    (json_int_t)web->extra);
+}
+
+struct synced {
+	struct export_report exports;
+	struct web_report web;
+	bool is_check;
+};
+
+static bool
+is_whole(const struct synced *synced)
+{
+	const struct web_report *web = &synced->web;
+
+	return export_is_whole(&synced->exports) &&
+	    web->missing + web->different + web->extra == 0;
+}
+
+static void
+print_json(const struct synced *synced)
+{
+	const struct export_report *report = &synced->exports;
 	json_t *files = json_array(), *tables = json_array();
 
 	for (int file = 0; file < EXPORT_FILES; file++)
@@ -63,35 +89,44 @@ print_json(const struct export_report *report, bool is_check)
 	for (size_t t = 0; export_tables[t].name != NULL; t++)
 		json_array_append_new(
 		    tables, table_json(&export_tables[t], &report->tables[t]));
-	command_print_json(json_pack("{s:b, s:b, s:o, s:o}", "is_whole",
-	    export_is_whole(report), "is_check", is_check, "files", files,
-	    "tables", tables));
+	command_print_json(json_pack("{s:b, s:b, s:o, s:o, s:o}", "is_whole",
+	    is_whole(synced), "is_check", synced->is_check, "files", files,
+	    "tables", tables, "web", web_json(&synced->web)));
 }
 
 static void
-print_lines(const struct export_report *report, bool is_check)
+print_line(
+    const char *export, const char *table, const struct export_drift *drift)
 {
+	printf("%-10s %-10s %9lld %9lld %9lld %9lld\n", export, table,
+	    (long long)drift->wanted, (long long)drift->missing,
+	    (long long)drift->different, (long long)drift->extra);
+}
+
+static void
+print_lines(const struct synced *synced)
+{
+	const struct export_report *report = &synced->exports;
+	const struct export_drift web = { synced->web.wanted,
+		synced->web.missing, synced->web.different, synced->web.extra };
+
 	printf("%-10s %-10s %9s %9s %9s %9s\n", "EXPORT", "TABLE", "ROWS",
 	    "MISSING", "DIFFERENT", "EXTRA");
-	for (size_t t = 0; export_tables[t].name != NULL; t++) {
-		const struct export_drift *drift = &report->tables[t];
-
-		printf("%-10s %-10s %9lld %9lld %9lld %9lld\n",
-		    export_files[export_tables[t].file].name,
-		    export_tables[t].name, (long long)drift->wanted,
-		    (long long)drift->missing, (long long)drift->different,
-		    (long long)drift->extra);
-	}
+	for (size_t t = 0; export_tables[t].name != NULL; t++)
+		print_line(export_files[export_tables[t].file].name,
+		    export_tables[t].name, &report->tables[t]);
+	print_line("web", "files", &web);
 	for (int file = 0; file < EXPORT_FILES; file++)
 		if (report->found[file] != DB_EXPORT_WHOLE ||
 		    report->is_swapped[file])
 			printf("maps/%s/%s was %s.\n", export_files[file].name,
 			    export_files[file].file, state_of(report, file));
-	if (export_is_whole(report))
+	if (is_whole(synced))
 		puts("The exports are as they should be.");
 	else
-		puts(is_check ? "The exports differ: \"mail sync\" mends them."
-			      : "The exports are mended.");
+		puts(synced->is_check
+			? "The exports differ: \"mail sync\" mends them."
+			: "The exports are mended.");
 }
 
 static enum err_code
@@ -114,18 +149,20 @@ static int
 run_sync(struct command *command, const void *input)
 {
 	const struct sync_input *in = input;
-	const bool is_check = in->is_check != 0;
-	struct export_report report = { 0 };
+	struct synced synced = { .is_check = in->is_check != 0 };
 	struct err err = { 0 };
 
-	if (export_sync(command->context, is_check, &report, &err) != OK ||
-	    (!is_check && mend_rest(command, &err) != OK))
+	if (export_sync(command->context, synced.is_check, &synced.exports,
+		&err) != OK ||
+	    web_sync(command->context, synced.is_check, &synced.web, &err) !=
+		OK ||
+	    (!synced.is_check && mend_rest(command, &err) != OK))
 		return command_refuse(command, &err);
 	if (command->is_json)
-		print_json(&report, is_check);
+		print_json(&synced);
 	else
-		print_lines(&report, is_check);
-	return is_check && !export_is_whole(&report) ? 1 : 0;
+		print_lines(&synced);
+	return synced.is_check && !is_whole(&synced) ? 1 : 0;
 }
 
 /* clang-format off */

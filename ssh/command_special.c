@@ -60,6 +60,7 @@ extern const struct command_special command_dns[];
 extern const struct command_special command_mail[];
 extern const struct command_special command_people[];
 extern const struct command_special command_csv[];
+extern const struct command_special command_stack[];
 extern const struct command_special command_lint[];
 
 const struct command_special *const command_specials[] = {
@@ -70,6 +71,7 @@ const struct command_special *const command_specials[] = {
 	command_mail,
 	command_people,
 	command_csv,
+	command_stack,
 	command_lint,
 	NULL,
 };

@@ -15,6 +15,7 @@ import traceback
 
 import dkim
 
+import health_story
 from stack import Stack, wait
 
 ANNA, BOB, CAROL = ("%s@acme.example" % n for n in ("anna", "bob", "carol"))
@@ -412,7 +413,7 @@ TESTS = [
     a_deleted_export_is_made_anew_and_read_again,
     the_administration_socket_reads_nobodys_mail,
     the_policy_of_a_domain_is_served_by_its_name,
-]
+] + health_story.TESTS
 
 
 def main():
