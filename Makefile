@@ -601,7 +601,7 @@ PACKAGES_STACK = postfix postfix-sqlite dovecot-core dovecot-imapd \
                  dovecot-lmtpd dovecot-sqlite opendkim nginx-light \
                  openssl python3 python3-dkim
 PACKAGES_TEST  = $(PACKAGES_STACK) libcmocka-dev libvterm-dev bind9-utils jq $(PACKAGES_DEMO) \
-                 procps putty-tools dropbear-bin python3-paramiko
+                 procps putty-tools dropbear-bin python3-paramiko fail2ban
 PACKAGES_LINT  = clang clang-format clang-tidy shellcheck mandoc
 
 PORT = 2222
