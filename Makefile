@@ -202,6 +202,7 @@ SCREENS = \
     screens/link.c \
     screens/list_screen.c \
     screens/list_source.c \
+    screens/mail_stack.c \
     screens/own_domain.c \
     screens/palette.c \
     screens/pick.c \

@@ -77,7 +77,8 @@ static const struct key_binding operator_keys[] = {
 	LINK_GO('3', "Domains.", "domain list"),
 	LINK_GO('4', "Tenants.", "tenant list"),
 	LINK_GO('5', "Server: names, addresses, defaults.", "server list"),
-	LINK_GO('6', "Audit log.", "audit list"),
+	LINK_GO('6', "Mail stack: is each part well, and the queue.", "server list"),
+	LINK_GO('7', "Audit log.", "audit list"),
 	ATTENTION, MOVING,
 	{ 0 }
 };
@@ -88,21 +89,24 @@ static const struct link operator_links[] = {
 	{ '3', "Domains", "domain list", &screen_domains, LINK_ALL, "ownership", "unverified" },
 	{ '4', "Tenants", "tenant list", &screen_tenants, LINK_ALL, "status", "suspended" },
 	{ '5', "Server", "server list", &screen_server, LINK_SERVER },
-	{ '6', "Audit log", "audit list", &screen_audit, .has_newest = true },
+	{ '6', "Mail stack", "server list", &screen_mail_stack, LINK_SERVER },
+	{ '7', "Audit log", "audit list", &screen_audit, .has_newest = true },
 	{ 0 }
 };
 
 static const struct key_binding user_keys[] = {
 	OPEN,
 	LINK_GO('1', "Your account.", "user list"),
-	LINK_GO('2', "What was changed about you, by whom.", "audit list"),
+	LINK_GO('2', "What to enter in your mail program, and whether it works.", "user list"),
+	LINK_GO('3', "What was changed about you, by whom.", "audit list"),
 	PASSWORD, MOVING,
 	{ 0 }
 };
 
 static const struct link user_links[] = {
 	{ '1', "My account", "user list", &screen_user, LINK_OWN_ACCOUNT },
-	{ '2', "My history", "audit list", &screen_audit, .has_newest = true },
+	{ '2', "Client settings", "user list", &screen_client, LINK_OWN_ACCOUNT },
+	{ '3', "My history", "audit list", &screen_audit, .has_newest = true },
 	{ 0 }
 };
 /* clang-format on */

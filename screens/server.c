@@ -9,6 +9,7 @@ enum { SERVER_KEY_WIZARD = 1 };
 /* clang-format off */
 static const struct key_binding keys[] = {
 	LINK_GO('1', "Approved hosts.", "host list"),
+	LINK_GO('2', "Mail stack: is each part well.", "server list"),
 	{ 'w', SERVER_KEY_WIZARD, "wizard", "Go through the setup step by step, looked at on the machine.", NULL, "server set" },
 	{ 'e', DETAIL_KEY_EDIT, "edit", "Change names, addresses and defaults.", NULL, "server set" },
 	{ 0 }
@@ -34,6 +35,7 @@ static const struct detail_row rows[] = {
 
 static const struct link links[] = {
 	{ '1', "Approved hosts", "host list", &screen_hosts },
+	{ '2', "Mail stack", "server list", &screen_mail_stack, LINK_ROW },
 	{ 0 }
 };
 /* clang-format on */
