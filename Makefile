@@ -188,6 +188,7 @@ SCREENS = \
     screens/audit.c \
     screens/audit_entry.c \
     screens/checklist.c \
+    screens/client_settings.c \
     screens/danger.c \
     screens/detail.c \
     screens/dkim.c \

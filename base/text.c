@@ -451,3 +451,32 @@ text_addf(struct text_builder *text, const char *format, ...)
 	va_end(args);
 	text_add_n(text, large, (size_t)length);
 }
+
+/* Bytes of the next line: up to a blank, or all when there is none. */
+static size_t
+line_length(const char *text, size_t width)
+{
+	const size_t all = strlen(text);
+	size_t length = width;
+
+	if (all <= width)
+		return all;
+	while (length > 0 && text[length] != ' ')
+		length--;
+	return length > 0 ? length : all;
+}
+
+void
+text_add_wrapped(struct text_builder *to, const char *label, int indent,
+    size_t width, const char *sentence)
+{
+	while (*sentence != '\0') {
+		const size_t length = line_length(sentence, width);
+
+		text_addf(
+		    to, "%-*s%.*s\n", indent, label, (int)length, sentence);
+		sentence += length;
+		sentence += strspn(sentence, " ");
+		label = "";
+	}
+}

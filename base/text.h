@@ -83,4 +83,12 @@ void text_add(struct text_builder *, const char *);
 void text_add_n(struct text_builder *, const char *bytes, size_t length);
 void text_addf(struct text_builder *, const char *format, ...) PRINTF(2, 3);
 
+/*
+ * A sentence behind a label that takes `indent` bytes, broken at blanks into
+ * lines of at most `width` bytes; the further lines have an empty label.
+ * Nothing for "".
+ */
+void text_add_wrapped(struct text_builder *, const char *label, int indent,
+    size_t width, const char *sentence);
+
 #endif

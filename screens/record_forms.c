@@ -4,7 +4,8 @@
 
 #include "base/clock.h"
 
-#define SENTENCE_WIDTH 64 /* bytes */
+#define LABEL_WIDTH    13 /* bytes */
+#define SENTENCE_WIDTH 64
 
 const char *
 record_place_text(enum dns_place place)
@@ -29,21 +30,7 @@ add(struct text_builder *to, const char *label, const char *text)
 static void
 add_sentences(struct text_builder *to, const char *label, const char *text)
 {
-	while (*text != '\0') {
-		size_t length = strlen(text);
-
-		if (length > SENTENCE_WIDTH) {
-			for (length = SENTENCE_WIDTH;
-			     length > 0 && text[length] != ' '; length--)
-				;
-			if (length == 0)
-				length = strlen(text);
-		}
-		text_addf(to, "%-12s %.*s\n", label, (int)length, text);
-		text += length;
-		text += strspn(text, " ");
-		label = "";
-	}
+	text_add_wrapped(to, label, LABEL_WIDTH, SENTENCE_WIDTH, text);
 }
 
 /* A heading, and the values below it each on a line of their own, so that

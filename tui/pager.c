@@ -26,15 +26,23 @@ const struct key_binding pager_keys[] = {
 };
 /* clang-format on */
 
+static size_t
+count_lines(const char *text)
+{
+	size_t count = 0;
+
+	for (; *text != '\0'; count++) {
+		text += strcspn(text, "\n");
+		text += *text == '\n';
+	}
+	return count;
+}
+
 void
 pager_open(struct pager *pager, const char *text)
 {
-	*pager = (struct pager){ .text = text };
-	for (const char *at = text; *at != '\0'; pager->line_count++) {
-		const char *newline = strchr(at, '\n');
-
-		at = newline != NULL ? newline + 1 : at + strlen(at);
-	}
+	*pager =
+	    (struct pager){ .text = text, .line_count = count_lines(text) };
 }
 
 static void
@@ -45,6 +53,14 @@ scroll_to(struct pager *pager, int line)
 	if (line > last)
 		line = last;
 	pager->top = line < 0 ? 0 : line;
+}
+
+void
+pager_set_text(struct pager *pager, const char *text)
+{
+	pager->text = text;
+	pager->line_count = count_lines(text);
+	scroll_to(pager, pager->top);
 }
 
 static void

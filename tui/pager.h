@@ -30,6 +30,9 @@ enum pager_action {
 extern const struct key_binding pager_keys[];
 
 void pager_open(struct pager *, const char *text);
+
+/* Another text in its place, which keeps the position where it can. */
+void pager_set_text(struct pager *, const char *text);
 bool pager_update(struct pager *, const struct msg *);
 void pager_view(const struct pager *, struct canvas *body);
 /* "lines 1-18 of 40", into a buffer of the caller. */
