@@ -181,6 +181,10 @@ look_exports(struct context *context, struct health_row *row, struct err *err)
 	if (export_is_whole(&report))
 		health_note(row, "exports", MAIL_PASS, NULL,
 		    "What Postfix and Dovecot read is what our rows say.");
+	else if (drift == 0)
+		health_note(row, "exports", MAIL_FAIL, "postern mail sync",
+		    "A file that Postfix or Dovecot reads is missing, or was "
+		    "swapped for another.");
 	else
 		health_note(row, "exports", MAIL_FAIL, "postern mail sync",
 		    "What Postfix and Dovecot read differs from our rows in "
