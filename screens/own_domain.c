@@ -121,6 +121,8 @@ own_domain_look(struct context *context, struct form *form, const char *field)
 	const char *domain = strchr(address, '@');
 	struct arena arena = { 0 };
 
+	if (form_is_refused(form, field))
+		return false;
 	if (domain == NULL || domain[1] == '\0')
 		return true;
 	why = refusal(context, address, tenant_of(context, address, &arena));

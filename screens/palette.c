@@ -188,6 +188,12 @@ run_list_words(struct app *app, const struct list *list, struct words *words)
 		app_message(app, "%s needs a name behind it.", list->show);
 		return NEXT_STAYS;
 	}
+	if (screen != NULL && words->count > 2) {
+		app_message(app,
+		    "%s takes nothing behind it here: / filters the list.",
+		    list->name);
+		return NEXT_STAYS;
+	}
 	if (screen != NULL)
 		return (struct next){ .kind = NEXT_OPEN, .screen = screen };
 	app_message(

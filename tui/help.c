@@ -6,6 +6,9 @@
 #include "tui/pager.h"
 
 #define HELP_MAX (64 * 1024)
+#define INDENT   19 /* columns before the sentences */
+#define WIDTH    58 /* columns of them */
+#define OFF      "Off here: "
 
 struct help_state {
 	struct pager pager;
@@ -30,6 +33,45 @@ key_names(const struct key_binding *table, const struct key_binding *row,
 	}
 }
 
+/* The reason why a key is off, in as many lines as it needs. */
+static void
+add_reason(struct text_builder *to, const char *why)
+{
+	char text[ERR_TEXT_SIZE];
+	const char *at = text;
+
+	text_format(text, sizeof text, OFF "%s", why);
+	while (*at != '\0') {
+		size_t length = strlen(at);
+
+		while (length > WIDTH) {
+			do
+				length--;
+			while (length > 0 && at[length] != ' ');
+			if (length == 0) /* one word that long */
+				length = WIDTH;
+		}
+		text_addf(to, "%*s%.*s\n", INDENT, "", (int)length, at);
+		at += length;
+		at += strspn(at, " ");
+	}
+}
+
+/* A key that is off is dimmed, with its reason. */
+static enum style
+style_of(const char *line, size_t length)
+{
+	const char *next = line + length;
+	const size_t blanks = strspn(line, " ");
+
+	if (blanks == INDENT)
+		return STYLE_DIM;
+	return strlen(next) > INDENT &&
+		strncmp(next + 1 + INDENT, OFF, strlen(OFF)) == 0
+	    ? STYLE_DIM
+	    : STYLE_NORMAL;
+}
+
 static void
 add_table(struct text_builder *to, struct app *app, const char *head,
     const struct key_binding *table, const void *state)
@@ -46,7 +88,7 @@ add_table(struct text_builder *to, struct app *app, const char *head,
 		key_names(table, row, names, sizeof names);
 		text_addf(to, "  %-16s %s\n", names, row->help);
 		if (why != NULL)
-			text_addf(to, "  %-16s Off here: %s\n", "", why);
+			add_reason(to, why);
 	}
 	text_add(to, "\n");
 }
@@ -73,6 +115,7 @@ open_help(struct app *app, void *state, int64_t id)
 	    "  Ctrl-W           Remove the word before the cursor.\n"
 	    "  Ctrl-U           Clear the field.\n");
 	pager_open(&s->pager, to.data);
+	s->pager.style_of = style_of;
 }
 
 static struct next

@@ -152,7 +152,10 @@ put_line(const struct pager *pager, struct canvas *body, int row,
 	}
 	text[used] = '\0';
 	canvas_put_fit(body, row, 1, body->columns - 2,
-	    is_heading(line, length) ? STYLE_HEADING : STYLE_NORMAL, text);
+	    is_heading(line, length)      ? STYLE_HEADING
+		: pager->style_of != NULL ? pager->style_of(line, length)
+					  : STYLE_NORMAL,
+	    text);
 }
 
 void

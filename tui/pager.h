@@ -11,6 +11,9 @@
 
 struct pager {
 	const char *text; /* lives as long as the pager */
+	/* The style of the line at `line`, which the rest of the text follows;
+	 * NULL: headings stand out.  Set it behind pager_open(). */
+	enum style (*style_of)(const char *line, size_t length);
 	size_t line_count;
 	int top, left;
 	int body_rows, body_columns;
