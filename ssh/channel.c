@@ -18,9 +18,6 @@
 #define INPUT_SIZE (2 << 20)
 /* libssh does not enforce its window of 1,280,000 bytes: we do. */
 #define UNREAD_MAX (4 << 20)
-/* Each small read opens the whole window again, so that a fast client fills
- * memory: from here on the socket waits for the application. */
-#define UNREAD_ENOUGH (1 << 20)
 /* How long output may lag behind the end of its application. */
 #define DRAIN_MS 2000
 
@@ -315,19 +312,6 @@ discard(struct channel *c)
 	    ssh_channel_read_nonblocking(c->channel, bin, sizeof(bin), 1) > 0)
 		;
 	return ssh_channel_poll(c->channel, 0) < UNREAD_MAX;
-}
-
-bool
-channels_are_full(void)
-{
-	for (int i = 0; i < LINK_CHANNELS_MAX; i++) {
-		const struct channel *c = &channels.all[i];
-
-		if (c->channel != NULL &&
-		    ssh_channel_poll(c->channel, 0) > UNREAD_ENOUGH)
-			return true;
-	}
-	return false;
 }
 
 static bool

@@ -39,9 +39,7 @@ bool channels_step(void);
 bool channels_message(
     const struct link_message *, const int *fds, int fd_count);
 
-int channels_count(void); /* in use */
-/* An application is slower than its client: leave the socket alone. */
-bool channels_are_full(void);
+int channels_count(void);         /* in use */
 bool channels_are_draining(void); /* step again within a second or so */
 bool channels_have_started(void); /* an application ran or runs */
 

@@ -278,8 +278,6 @@ relay(void)
 		else if (clock_monotonic_ms() - idle_since >= idle_ms)
 			leave();
 		polls[0] = poll_of_socket();
-		if (channels_are_full())
-			polls[0].events &= (short)~POLLIN;
 		polls[1] =
 		    (struct pollfd){ .fd = transport.link, .events = POLLIN };
 		count = 2 + channels_polls(polls + 2);
