@@ -208,6 +208,7 @@ const struct list audit_list = {
 	.scope_self = "u.account_id = :account",
 	.of_tenant = "u.tenant_id = :of_tenant",
 	.of_account = "u.about_id = :of_account",
+	.moment = "u.at",
 	.is_newest_first = true,
 	.columns = audit_columns,
 };

@@ -268,6 +268,10 @@ add_where(struct reading *r, struct err *err)
 	add_condition(r, r->scope);
 	if (add_narrowing(r, err) != OK || add_matches(r, err) != OK)
 		return err->code;
+	if (r->list->moment != NULL && r->query->since_at != 0)
+		text_addf(&r->sql, " AND %s >= :since", r->list->moment);
+	if (r->list->moment != NULL && r->query->until_at != 0)
+		text_addf(&r->sql, " AND %s < :until", r->list->moment);
 	add_filter(r);
 	return OK;
 }
@@ -349,6 +353,8 @@ bind_all(struct reading *r, struct db_query *q)
 			db_bind_text(q, name, r->words[i]);
 	}
 	bind_matches(r, q);
+	bind_number(q, ":since", r->query->since_at);
+	bind_number(q, ":until", r->query->until_at);
 }
 
 /* ---- values ---- */

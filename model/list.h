@@ -63,6 +63,7 @@ struct list {
 	const char *of_tenant;    /* "a.tenant_id = :of_tenant", or NULL */
 	const char *of_domain;    /* "d.id = :of_domain", or NULL */
 	const char *of_account;   /* "k.account_id = :of_account", or NULL */
+	const char *moment;       /* "u.at": what since= and until= are about */
 	bool is_newest_first;     /* the first sort goes down */
 	const struct list_column *columns; /* ends with a zero row */
 };
@@ -76,6 +77,7 @@ struct list_query {
 	const char *sort;   /* name of a sortable column, or NULL */
 	bool is_descending;
 	int64_t tenant_id, domain_id, account_id; /* 0: not narrowed */
+	int64_t since_at, until_at; /* of list->moment; 0: not narrowed */
 	struct {
 		const char *column, *text; /* equal, without case */
 	} match[LIST_MATCH_MAX];

@@ -70,6 +70,9 @@ refuse(struct attempts *attempts, const struct link_message *message,
 		log_warn("Nobody can log in: %s", err->text);
 	attempts->refused++;
 	attempts->is_user_known = err->code != ERR_NOT_FOUND;
+	if (message->kind == LINK_ASK && err->code == ERR_DENIED &&
+	    !text_is_same(err->text, "Permission denied."))
+		log_info("Why not %s: %s", attempts->user, err->text);
 	if (message->kind == LINK_ASK)
 		return; /* offers are told of once, at the end */
 	attempts->is_logged = false;

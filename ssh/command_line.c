@@ -455,31 +455,46 @@ parse_special(
 static int
 run_special(struct command *command, const struct command_special *special)
 {
-	const struct actor *actor = &command->context->actor;
 	void *input = arena_alloc(&command->arena, special->input_size + 1);
-	const char *why = "";
-	struct err err = { 0 };
-	int status;
-
-	if (actor_key_allows(actor, special->name, false, &err) != OK)
-		return command_refuse(command, &err);
-	if (special->action != ACTION_NONE &&
-	    !may_ever(actor, special->action, &why)) {
-		err_set(&err, ERR_DENIED, NULL, "%s", why);
-		return command_refuse(command, &err);
-	}
-	status =
+	int status =
 	    check_names(command, special->fields, false, special->more != NULL);
 	if (status == 0)
 		status = parse_special(command, special, input);
 	return status != 0 ? status : special->run(command, input);
 }
 
+/* Before anything is said about the words: who may not is told only that. */
+static int
+refuse_role(struct command *command, const struct command_entry *entry)
+{
+	const struct actor *actor = &command->context->actor;
+	const enum action action = entry->operation != NULL
+	    ? entry->operation->action
+	    : entry->special != NULL ? entry->special->action
+				     : entry->list->action;
+	const char *why = "";
+	struct err err = { 0 };
+
+	if (action != ACTION_NONE && !may_ever(actor, action, &why)) {
+		err_set(&err, ERR_DENIED, NULL, "%s", why);
+		return command_refuse(command, &err);
+	}
+	if (actor_key_allows(
+		actor, entry->name, entry->operation != NULL, &err) != OK)
+		return command_refuse(command, &err);
+	return 0;
+}
+
 static int
 run_entry(struct command *command, const struct command_entry *entry)
 {
+	int status;
+
 	if (command->wants_help)
 		return command_help_entry(command, entry);
+	status = refuse_role(command, entry);
+	if (status != 0)
+		return status;
 	if (entry->operation != NULL)
 		return run_operation(command, entry->operation);
 	if (entry->special != NULL)

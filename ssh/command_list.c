@@ -3,6 +3,7 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "base/text.h"
@@ -231,6 +232,27 @@ take_match(struct command *command, const struct list *list,
 	return 0;
 }
 
+/* "2026-11-24" or "2026-11-24T14:05:00", UTC; a Z may stand behind it. */
+static int
+take_moment(
+    struct command *command, const struct operation_arg *arg, int64_t *at)
+{
+	struct tm tm = { 0 };
+	const char *end = strptime(arg->text, "%Y-%m-%dT%H:%M:%S", &tm);
+
+	if (end == NULL) {
+		tm = (struct tm){ 0 };
+		end = strptime(arg->text, "%Y-%m-%d", &tm);
+	}
+	if (end == NULL || (*end != '\0' && !text_is_same(end, "Z")))
+		return command_refuse_usage(command,
+		    "%s=%s: write a day such as 2026-11-24, or a time such as "
+		    "2026-11-24T14:05:00Z, in UTC.",
+		    arg->name, arg->text);
+	*at = (int64_t)timegm(&tm);
+	return 0;
+}
+
 static int
 take_list_arg(struct command *command, const struct list *list,
     const struct operation_arg *arg, struct list_query *query, int64_t *limit)
@@ -243,6 +265,10 @@ take_list_arg(struct command *command, const struct list *list,
 		return take_sort(command, list, arg->text, query);
 	else if (text_is_same(name, "limit"))
 		return take_limit(command, arg->text, limit);
+	else if (list->moment != NULL && text_is_same(name, "since"))
+		return take_moment(command, arg, &query->since_at);
+	else if (list->moment != NULL && text_is_same(name, "until"))
+		return take_moment(command, arg, &query->until_at);
 	else if (text_is_same(name, "tenant") && list->of_tenant != NULL)
 		return id_of(
 		    command, "tenant list", arg->text, &query->tenant_id);

@@ -56,6 +56,7 @@ door_login(const char *state_directory, const char *user, const char *key_type,
     const char *key_base64, const struct ip *from, struct actor *actor,
     struct err *err)
 {
+	char why[ERR_TEXT_SIZE] = "";
 	struct db *db = NULL;
 	enum err_code code =
 	    open_database(state_directory, DB_MUST_EXIST, &db, err);
@@ -63,6 +64,12 @@ door_login(const char *state_directory, const char *user, const char *key_type,
 	if (code == OK)
 		code =
 		    key_login(db, user, key_type, key_base64, from, actor, err);
+	/* For the log: expired, another network, suspended. */
+	if (code == ERR_DENIED &&
+	    key_why_refused(db, user, key_type, key_base64, from, why,
+		sizeof(why), NULL) == OK &&
+	    why[0] != '\0')
+		err_set(err, ERR_DENIED, NULL, "%s", why);
 	db_close(&db);
 	return code;
 }

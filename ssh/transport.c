@@ -86,7 +86,7 @@ open_bind(const char *state_directory)
 {
 	const ssh_bind bind = ssh_bind_new();
 	const bool no = false;
-	const int rsa_bits = 3072;
+	const int rsa_bits = 2048;
 	struct err err;
 	ssh_key key;
 
