@@ -133,6 +133,7 @@ MODEL = \
     model/export.c \
     model/export_table.c \
     model/finding.c \
+    model/golive.c \
     model/health.c \
     model/host.c \
     model/import.c \
@@ -238,6 +239,7 @@ SSH = \
     ssh/command_client.c \
     ssh/command_csv.c \
     ssh/command_dns.c \
+    ssh/command_golive.c \
     ssh/command_help.c \
     ssh/command_line.c \
     ssh/command_lint.c \
@@ -409,6 +411,7 @@ MIGRATIONS = \
     model/schema/0006_web.sql \
     model/schema/0007_people.sql \
     model/schema/0008_mail_setup.sql \
+    model/schema/0009_golive.sql \
 
 $(OUT)/model/schema_sql.c: $(MIGRATIONS) tools/embed_sql.sh
 	@mkdir -p $(@D)

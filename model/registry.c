@@ -8,6 +8,7 @@
 #include "model/dkim.h"
 #include "model/domain.h"
 #include "model/finding.h"
+#include "model/golive.h"
 #include "model/host.h"
 #include "model/ownership.h"
 #include "model/tidy.h"
@@ -33,6 +34,7 @@ const struct operation *const operation_arrays[] = {
 	user_operations,
 	alias_operations,
 	dkim_operations,
+	golive_operations,
 	NULL,
 };
 

@@ -12,6 +12,7 @@ extern const struct db_statements effect_statements;
 extern const struct db_statements export_sources;
 extern const struct db_statements export_statements;
 extern const struct db_statements finding_statements;
+extern const struct db_statements golive_statements;
 extern const struct db_statements health_statements;
 extern const struct db_statements host_statements;
 extern const struct db_statements key_statements;
@@ -43,6 +44,7 @@ const struct db_statements *const statements_all[] = {
 	&export_sources,
 	&export_statements,
 	&finding_statements,
+	&golive_statements,
 	&health_statements,
 	&host_statements,
 	&intake_statements,

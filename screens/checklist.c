@@ -9,6 +9,7 @@
 #include "model/db.h"
 #include "model/subject.h"
 #include "screens/finding_view.h"
+#include "screens/form_screen.h"
 #include "screens/record_forms.h"
 #include "screens/screens.h"
 #include "screens/session.h"
@@ -41,6 +42,7 @@ enum {
 	CHECKLIST_KEY_ALL,
 	CHECKLIST_KEY_FULL,
 	CHECKLIST_KEY_NEXT,
+	CHECKLIST_KEY_ACCEPT,
 };
 
 /* ---- the job ---- */
@@ -225,6 +227,25 @@ ask_again(struct app *app, struct checklist_state *s, bool is_all)
 	    is_all ? "everything" : dns_checks[s->rows.cursor].name);
 }
 
+/* With a reason, until a day; one that is accepted already counts again. */
+static struct next
+open_accept(struct checklist_state *s)
+{
+	const bool is_taken = text_is_same(
+	    finding_word(under_cursor(s), &s->known[s->rows.cursor]),
+	    "accepted");
+	struct form_spec spec = { .operation = operation_by_name(is_taken
+					  ? "golive withdraw"
+					  : "golive accept") };
+
+	spec.presets[spec.preset_count++] =
+	    (struct form_preset){ NULL, s->request.subject.domain, true };
+	spec.presets[spec.preset_count++] = (struct form_preset){ "check",
+		dns_checks[s->rows.cursor].name, true };
+	spec.is_complete = is_taken;
+	return form_screen_next(&spec);
+}
+
 static struct next
 press(struct app *app, struct checklist_state *s, int action)
 {
@@ -237,6 +258,8 @@ press(struct app *app, struct checklist_state *s, int action)
 		break;
 	case CHECKLIST_KEY_FULL:
 		return open_full(s);
+	case CHECKLIST_KEY_ACCEPT:
+		return open_accept(s);
 	case CHECKLIST_KEY_NEXT:
 		go_to_problem(app, s);
 		break;
@@ -307,6 +330,7 @@ update_checklist(struct app *app, void *state, const struct msg *msg)
 		ask_again(app, s, true);
 		break;
 	case MSG_RETURN:
+		read_known(app, s);
 		tell(app, s, CHECKLIST_FOCUS);
 		break;
 	case MSG_KEY:
@@ -449,6 +473,7 @@ static const struct key_binding keys[] = {
 	{ 'V', CHECKLIST_KEY_ALL, "all", "Ask again for every row." },
 	{ PRESS_ENTER, CHECKLIST_KEY_FULL, "full record", "Read the finding, and the record in every form to paste." },
 	{ 'n', CHECKLIST_KEY_NEXT, "next problem", "Go to the next row that needs something." },
+	{ 'a', CHECKLIST_KEY_ACCEPT, "accept", "Accept the finding as it is, with a reason, until a day; or no more.", NULL, "golive accept" },
 	{ 'c', APP_KEY_COPY, "copy value", "Copy the value to publish." },
 	{ 0 }
 };

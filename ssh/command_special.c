@@ -57,6 +57,7 @@ static const struct command_special command_general[] = {
 extern const struct command_special command_alias[];
 extern const struct command_special command_client[];
 extern const struct command_special command_dns[];
+extern const struct command_special command_golive[];
 extern const struct command_special command_mail[];
 extern const struct command_special command_people[];
 extern const struct command_special command_csv[];
@@ -68,6 +69,7 @@ const struct command_special *const command_specials[] = {
 	command_alias,
 	command_client,
 	command_dns,
+	command_golive,
 	command_mail,
 	command_people,
 	command_csv,
