@@ -74,6 +74,11 @@ DNS = \
     dns/record_fields.c \
     dns/record_text.c \
     dns/replay.c \
+    dns/report.c \
+    dns/report_dmarc.c \
+    dns/report_mail.c \
+    dns/report_tls.c \
+    dns/report_unpack.c \
     dns/report_uri.c \
     dns/resolvers.c \
     dns/spf.c \
@@ -248,6 +253,7 @@ SSH = \
     ssh/command_mail_config.c \
     ssh/command_people.c \
     ssh/command_print.c \
+    ssh/command_reports.c \
     ssh/command_special.c \
     ssh/command_stack.c \
     ssh/command_sweep.c \
@@ -285,6 +291,7 @@ UNIT_DNS = \
     ownership_test \
     pace_test \
     record_test \
+    report_test \
     spf_test \
 
 UNIT_MAIL = \
@@ -334,7 +341,7 @@ UNIT_SSH = \
 
 CC     ?= cc
 PKGS    = libssh libseccomp ncursesw sqlite3 libssl libcrypto libidn2 jansson \
-          libcurl
+          libarchive libcurl libxml-2.0
 PKGS   += $(if $(shell pkg-config --exists ldns && echo y),ldns)
 WARN    = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wpointer-arith \
           -Wcast-qual -Wstrict-prototypes -Wmissing-prototypes -Wvla \
@@ -509,6 +516,24 @@ golden: $(PLAY) ## rewrites the golden screens, then shows what changed
 	$(Q)git --no-pager diff --stat -- 'tests/*/golden'
 	$(Q)git --no-pager diff -- 'tests/*/golden'
 
+# Readers of foreign bytes, under libFuzzer: needs clang.
+FUZZ_DNS     = lint_fuzz packet_fuzz policy_fuzz replay_fuzz report_fuzz \
+               spf_fuzz wire_fuzz
+FUZZ         = $(FUZZ_DNS:%=$(OUT)/tests/fuzz/%)
+FUZZ_SECONDS = 3
+
+$(OUT)/tests/fuzz/%_fuzz: $(OUT)/tests/fuzz/%_fuzz.o $(ARCHIVES_DNS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) -fsanitize=address,undefined,fuzzer $(LDFLAGS) -o $@ $^ \
+	    $(ALL_LIBS)
+
+fuzz-programs: $(FUZZ)
+
+fuzz: ## each fuzz target for FUZZ_SECONDS, with clang
+	$(Q)$(MAKE) --no-print-directory MODE=fuzz CC=clang fuzz-programs >&2
+	$(Q)tests/fuzz/run.sh $(FUZZ_SECONDS) \
+	    $(FUZZ_DNS:%=$(BUILD)/fuzz/tests/fuzz/%)
+
 unit: $(UNIT) ## the unit tests
 	$(Q)tests/run_unit.sh $(UNIT)
 
@@ -563,6 +588,7 @@ KINDS = \
     faults \
     stack \
     dns \
+    fuzz \
     stories \
 
 check: all $(UNIT) $(PLAY) ## all tests, without installing anything
@@ -598,7 +624,8 @@ format: ## puts the C sources into their form
 PACKAGES_BUILD = gcc make pkg-config libc6-dev libssh-dev libseccomp-dev \
                  libncurses-dev \
                  libsqlite3-dev libldns-dev libssl-dev libidn2-dev \
-                 libunistring-dev libjansson-dev libcurl4-openssl-dev libcrypt-dev \
+                 libunistring-dev libjansson-dev libcurl4-openssl-dev \
+                 libarchive-dev libxml2-dev libcrypt-dev \
                  libcrack2-dev cracklib-runtime openssh-client
 PACKAGES_DEMO  = knot knot-dnsutils unbound
 # Postfix asks at its installation unless it is told to have no system.
@@ -608,6 +635,7 @@ PACKAGES_STACK = postfix postfix-sqlite dovecot-core dovecot-imapd \
 PACKAGES_TEST  = $(PACKAGES_STACK) libcmocka-dev libvterm-dev bind9-utils jq $(PACKAGES_DEMO) \
                  procps putty-tools dropbear-bin python3-paramiko fail2ban
 PACKAGES_LINT  = clang clang-format clang-tidy shellcheck mandoc
+PACKAGES_TEST += clang # the fuzz targets
 
 PORT = 2222
 

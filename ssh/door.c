@@ -252,7 +252,8 @@ is_about_program(int word_count, char **words)
 		if (text_is_same(words[0], about[i]))
 			return true;
 	return word_count > 1 && text_is_same(words[0], "dns") &&
-	    (text_is_same(words[1], "lint") || text_is_same(words[1], "spf"));
+	    (text_is_same(words[1], "lint") || text_is_same(words[1], "spf") ||
+		text_is_same(words[1], "reports"));
 }
 
 int

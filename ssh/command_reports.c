@@ -1,0 +1,225 @@
+/* "dns reports": what receivers report about a domain, from files. */
+#include <fcntl.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/io.h"
+#include "base/text.h"
+#include "dns/report.h"
+#include "ssh/command.h"
+
+#define FILE_MAX    (32 * 1024 * 1024) /* bytes */
+#define REPORTS_MAX 512
+
+struct reports_input {
+	char domain[HOST_NAME_SIZE];
+};
+
+/* clang-format off */
+static const struct field reports_fields[] = {
+	{ .name = "domain", .label = "Domain", .help = "The mail domain, such as example.com.",
+	  .kind = FIELD_HOST, FIELD(struct reports_input, domain), .is_required = true, .is_main = true },
+	{ 0 }
+};
+/* clang-format on */
+
+/* What all files say about one domain. */
+struct tally {
+	struct command *command;
+	const char *domain;
+	struct report sums[2]; /* by enum report_kind */
+	json_t *reports, *refused;
+	const char *file;
+	size_t count;
+};
+
+static void
+refuse(struct tally *tally, const char *text)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "file", command_json_text(tally->file));
+	json_object_set_new(object, "text", command_json_text(text));
+	json_array_append_new(tally->refused, object);
+	fputs("postern: ", stderr);
+	fprintf(stderr, "%s: %s\n", tally->file, text);
+}
+
+static json_t *
+json_moment(int64_t at)
+{
+	char text[32];
+
+	if (at == 0)
+		return json_null();
+	clock_format_utc(text, sizeof(text), at);
+	return json_string(text);
+}
+
+static void
+note_report(struct tally *tally, const struct report *report)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "kind",
+	    json_string(report->kind == REPORT_TLS ? "tls" : "dmarc"));
+	json_object_set_new(
+	    object, "reporter", command_json_text(report->reporter));
+	json_object_set_new(object, "id", command_json_text(report->id));
+	json_object_set_new(
+	    object, "domain", command_json_text(report->domain));
+	json_object_set_new(object, "begin", json_moment(report->begin_at));
+	json_object_set_new(object, "end", json_moment(report->end_at));
+	json_array_append_new(tally->reports, object);
+	tally->count++;
+}
+
+static void
+take_document(void *self, const char *bytes, size_t length)
+{
+	struct tally *tally = self;
+	struct arena arena = { 0 };
+	struct report report;
+	struct err err;
+
+	if (report_read(&report, &arena, bytes, length, &err) != OK)
+		refuse(tally, err.text);
+	else if (!host_name_is_below(report.domain, tally->domain))
+		refuse(tally, "The report is about another domain.");
+	else if (tally->count < REPORTS_MAX) {
+		note_report(tally, &report);
+		for (size_t i = 0; i < report.row_count; i++)
+			report_add(&tally->sums[report.kind],
+			    report.rows[i].source, report.rows[i].result,
+			    report.rows[i].passed, report.rows[i].failed);
+	}
+	arena_free(&arena);
+}
+
+static void
+take_file(struct tally *tally, const char *path)
+{
+	struct arena arena = { 0 };
+	struct err err = { 0 };
+	char *bytes;
+	size_t length;
+	const bool is_input = path == NULL;
+
+	tally->file = is_input ? "standard input" : path;
+	if ((is_input ? io_read_fd(&arena, STDIN_FILENO, FILE_MAX, &bytes,
+			    &length, &err)
+		      : io_read_file(&arena, path, FILE_MAX, &bytes, &length,
+			    &err)) != OK ||
+	    report_unpack(&arena, bytes, length, take_document, tally, &err) !=
+		OK)
+		refuse(tally, err.text);
+	arena_free(&arena);
+}
+
+static json_t *
+json_rows(const struct report *sums)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < sums->row_count; i++) {
+		const struct report_row *row = &sums->rows[i];
+		json_t *object = json_object();
+
+		json_object_set_new(
+		    object, "source", command_json_text(row->source));
+		json_object_set_new(
+		    object, "result", command_json_text(row->result));
+		json_object_set_new(
+		    object, "passed", json_integer(row->passed));
+		json_object_set_new(
+		    object, "failed", json_integer(row->failed));
+		json_array_append_new(array, object);
+	}
+	return array;
+}
+
+static void
+print_rows(const char *title, const struct report *sums)
+{
+	if (sums->row_count > 0)
+		puts(title);
+	for (size_t i = 0; i < sums->row_count; i++) {
+		const struct report_row *row = &sums->rows[i];
+
+		printf("  %10" PRId64 " passed %10" PRId64 " failed  ",
+		    row->passed, row->failed);
+		command_put(row->source);
+		fputs(row->source[0] == '\0' ? "" : "  ", stdout);
+		command_put(row->result);
+		putchar('\n');
+	}
+}
+
+static void
+print_tally(struct tally *tally)
+{
+	json_t *document;
+
+	if (!tally->command->is_json) {
+		printf("%zu reports about %s\n", tally->count, tally->domain);
+		print_rows("DMARC, messages by source and what was aligned:",
+		    &tally->sums[REPORT_DMARC]);
+		print_rows("TLS, sessions by source and result:",
+		    &tally->sums[REPORT_TLS]);
+		json_decref(tally->reports);
+		json_decref(tally->refused);
+		return;
+	}
+	document = json_object();
+	json_object_set_new(document, "domain", json_string(tally->domain));
+	json_object_set_new(document, "reports", tally->reports);
+	json_object_set_new(
+	    document, "dmarc", json_rows(&tally->sums[REPORT_DMARC]));
+	json_object_set_new(
+	    document, "tls", json_rows(&tally->sums[REPORT_TLS]));
+	json_object_set_new(document, "refused", tally->refused);
+	command_print_json(document);
+}
+
+static int
+run_reports(struct command *command, const void *input)
+{
+	const struct reports_input *in = input;
+	const char *path = command_more(command, reports_fields, 0);
+	struct tally tally = { .command = command,
+		.domain = in->domain,
+		.reports = json_array(),
+		.refused = json_array() };
+	struct arena arena = { 0 };
+	bool is_refused;
+
+	/* A session may send files, and read none of this machine. */
+	if (path != NULL && command->context->db != NULL)
+		return command_refuse_usage(command,
+		    "Files are read on the mail server itself only: give the "
+		    "report on standard input.");
+	for (size_t i = 0; i < 2; i++)
+		tally.sums[i].rows = arena_array(
+		    &arena, REPORT_ROWS_MAX, sizeof(*tally.sums[i].rows));
+	if (path == NULL)
+		take_file(&tally, NULL);
+	for (size_t i = 0;
+	     (path = command_more(command, reports_fields, i)) != NULL; i++)
+		take_file(&tally, path);
+	is_refused = json_array_size(tally.refused) > 0;
+	print_tally(&tally);
+	arena_free(&arena);
+	return is_refused ? err_exit_status(ERR_INVALID) : 0;
+}
+
+/* clang-format off */
+const struct command_special command_reports[] = {
+	{ "dns reports", "Sums up DMARC and TLS reports, from files or standard input.",
+	  ACTION_NONE, reports_fields, sizeof(struct reports_input), run_reports, "FILE" },
+	{ 0 }
+};
+/* clang-format on */
