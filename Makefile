@@ -69,6 +69,7 @@ DNS = \
     dns/pace.c \
     dns/packet.c \
     dns/policy.c \
+    dns/publish.c \
     dns/question.c \
     dns/record.c \
     dns/record_fields.c \
@@ -90,6 +91,7 @@ DNS = \
     dns/sweep.c \
     dns/tag_list.c \
     dns/tlsa.c \
+    dns/update.c \
 
 SMIME = \
     smime/certificate.c \
@@ -154,6 +156,7 @@ MODEL = \
     model/password_login.c \
     model/permission.c \
     model/public_key.c \
+    model/publish.c \
     model/registry.c \
     model/request.c \
     model/server.c \
@@ -253,6 +256,7 @@ SSH = \
     ssh/command_mail_config.c \
     ssh/command_people.c \
     ssh/command_print.c \
+    ssh/command_publish.c \
     ssh/command_reports.c \
     ssh/command_special.c \
     ssh/command_stack.c \

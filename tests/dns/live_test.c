@@ -17,9 +17,11 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/io.h"
 #include "base/job.h"
 #include "base/text.h"
 #include "dns/checklist.h"
+#include "dns/publish.h"
 #include "tests/dns/odd_web.h"
 #include "tests/lib/dns_example.h"
 
@@ -394,6 +396,116 @@ test_a_lame_and_a_dead_name_server_are_named(void **state)
 	assert_non_null(strstr(row.who_says, "(127.0.0.2) can't be reached"));
 }
 
+/* ---- publishing by dynamic update ---- */
+
+/* The demo's key, as its own update leaves it. */
+static void
+read_key(struct update_key *key)
+{
+	struct arena arena = { 0 };
+	char path[300], *line;
+	size_t length;
+	struct err err;
+
+	text_format(path, sizeof(path), "%s/knsupdate.key", directory);
+	assert_int_equal(
+	    io_read_file(&arena, path, 1000, &line, &length, &err), OK);
+	line[strcspn(line, "\n")] = '\0';
+	assert_int_equal(update_key_parse(key, line, &err), OK);
+	arena_free(&arena);
+}
+
+static struct ip_port
+our_server(void)
+{
+	return (struct ip_port){ example_ip("127.0.0.1"), knot_port };
+}
+
+static void
+test_only_what_differs_is_published(void **state)
+{
+	struct checklist_request request;
+	static struct publish_plan plan;
+	const struct ip_port server = our_server();
+	struct update_key key;
+	struct err err;
+
+	(void)state;
+	request_for(&request);
+	clear(&request.subject);
+	update(
+	    "example.com", "add example.com. 60 TXT \"site-verification=1\"\n");
+	read_key(&key);
+	assert_int_equal(
+	    publish_compare(&plan, &server, &request.subject, &err), OK);
+	assert_in_range(plan.count, 8, 20);
+	assert_int_equal(plan.right, 0);
+	for (size_t i = 0; i < plan.count; i++)
+		assert_false(plan.changes[i].is_delete);
+	assert_int_equal(update_send(&server, plan.zone, plan.changes,
+			     plan.count, &key, &err),
+	    OK);
+	assert_int_equal(
+	    publish_compare(&plan, &server, &request.subject, &err), OK);
+	assert_int_equal(plan.count, 0);
+	assert_in_range(plan.right, 8, 20);
+	/* One record drifts: its old value goes, the new one comes, and the
+	 * text of somebody else stays. */
+	update("example.com",
+	    "del example.com. MX\nadd example.com. 60 MX 5 old.example.net.\n");
+	assert_int_equal(
+	    publish_compare(&plan, &server, &request.subject, &err), OK);
+	assert_int_equal(plan.count, 2);
+	assert_true(plan.changes[0].is_delete);
+	assert_string_equal(plan.changes[0].record.value, "old.example.net");
+	assert_false(plan.changes[1].is_delete);
+	assert_int_equal(update_send(&server, plan.zone, plan.changes,
+			     plan.count, &key, &err),
+	    OK);
+	assert_int_equal(
+	    publish_compare(&plan, &server, &request.subject, &err), OK);
+	assert_int_equal(plan.count, 0);
+}
+
+static void
+test_a_wrong_key_changes_nothing(void **state)
+{
+	struct checklist_request request;
+	static struct publish_plan plan;
+	const struct ip_port server = our_server();
+	struct update_key key;
+	struct err err;
+
+	(void)state;
+	request_for(&request);
+	clear(&request.subject);
+	assert_int_equal(
+	    update_key_parse(&key,
+		"hmac-sha256:demo:d3JvbmcgYnV0IGxvbmcgZW5vdWdoIQ==", &err),
+	    OK);
+	assert_int_equal(
+	    publish_compare(&plan, &server, &request.subject, &err), OK);
+	assert_int_equal(update_send(&server, plan.zone, plan.changes,
+			     plan.count, &key, &err),
+	    ERR_DENIED);
+	text_copy(key.name, sizeof(key.name), "nobody");
+	assert_int_equal(update_send(&server, plan.zone, plan.changes,
+			     plan.count, &key, &err),
+	    ERR_DENIED);
+	assert_int_equal(
+	    publish_compare(&plan, &server, &request.subject, &err), OK);
+	assert_int_equal(plan.right, 0);
+	/* A zone that the server does not have, and a server that is none. */
+	read_key(&key);
+	assert_int_equal(update_send(&server, "example.org", plan.changes,
+			     plan.count, &key, &err),
+	    ERR_DENIED);
+	assert_int_equal(
+	    update_send(&(struct ip_port){ example_ip("127.0.0.1"), 1 },
+		plan.zone, plan.changes, plan.count, &key, &err),
+	    ERR_TIMEOUT);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -408,6 +520,8 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_a_silent_resolver_gives_unknown),
 		cmocka_unit_test(
 		    test_blocked_name_servers_leave_the_resolvers_view),
+		cmocka_unit_test(test_only_what_differs_is_published),
+		cmocka_unit_test(test_a_wrong_key_changes_nothing),
 	};
 
 	int failed;

@@ -1,0 +1,35 @@
+/*
+ * publish.h - what a name server of our own has to change, so that it says
+ * what a domain should publish: asked, compared, and never more than that.
+ */
+#ifndef DNS_PUBLISH_H
+#define DNS_PUBLISH_H
+
+#include "dns/answers.h"
+#include "dns/subject.h"
+#include "dns/update.h"
+
+struct publish_plan {
+	char zone[DNS_NAME_SIZE];
+	struct update_change changes[UPDATE_MAX];
+	size_t count;
+	size_t right; /* wanted records that are there already */
+};
+
+/*
+ * Asks the server for every wanted record of the domain's zone and says what
+ * differs.  A TXT record of another kind beside a wanted one (a site's
+ * verification beside SPF) stays; other values of the other types at that
+ * name go.  ERR_TIMEOUT when the server is silent, ERR_INVALID when it does
+ * not serve the zone or there is more to change than fits.
+ */
+enum err_code publish_compare(struct publish_plan *,
+    const struct ip_port *server, const struct dns_subject *,
+    struct err *) MUST_USE;
+
+/* The comparison alone, of answers that are there. */
+enum err_code publish_difference(struct publish_plan *,
+    const struct dns_answers *, const struct dns_subject *,
+    struct err *) MUST_USE;
+
+#endif
