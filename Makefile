@@ -290,6 +290,7 @@ UNIT_DNS = \
     answers_test \
     check_test \
     engine_test \
+    hostile_test \
     https_test \
     lint_test \
     ownership_test \

@@ -141,6 +141,8 @@ set_subject(char *rest)
 		text_copy(s->domain, sizeof(s->domain), value);
 	else if (strcmp(name, "no-ip6") == 0)
 		s->ip6 = (struct ip){ 0 };
+	else if (strcmp(name, "no-ip4") == 0)
+		s->ip4 = (struct ip){ 0 };
 	else if (strcmp(name, "no-ip") == 0)
 		s->ip4 = s->ip6 = (struct ip){ 0 };
 	else if (strcmp(name, "no-key") == 0)
