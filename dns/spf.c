@@ -602,6 +602,11 @@ start(struct run *run, struct spf_report *report)
 	report->result = evaluate(run, sender.domain);
 	if (report->result != SPF_FAIL)
 		report->explanation[0] = '\0';
+	if (report->result == SPF_NONE)
+		why(run, "%.*s%s has no SPF record.", sender.domain, NULL);
+	else if (report->result == SPF_TEMPERROR)
+		why(run, "%.*sNobody answered what the record of %s is.",
+		    sender.domain, NULL);
 }
 
 void
