@@ -90,8 +90,10 @@ test_silence_is_never_a_failure(void **state)
 		world_judge(&world, dns_checks[i].name, &finding);
 		if (q.count == 0)
 			assert_int_equal(finding.verdict, DNS_SKIPPED);
-		if (q.count == 0)
+		if (q.count == 0) {
+			world_close(&world);
 			continue;
+		}
 		if (finding.verdict != DNS_UNKNOWN)
 			print_message(
 			    "%s: %s\n", dns_checks[i].name, finding.problem);
