@@ -162,7 +162,9 @@ run_publish(struct command *command, const void *input)
 	if (publish_compare(&plan, &server, &subject, &err) != OK)
 		return command_refuse(command, &err);
 	if (command->is_sure && plan.count > 0) {
-		if (publish(command, &server, &subject, &plan, &err) != OK)
+		if (actor_key_allows(&command->context->actor, command->name,
+			true, &err) != OK ||
+		    publish(command, &server, &subject, &plan, &err) != OK)
 			return command_refuse(command, &err);
 		is_done = true;
 	}
