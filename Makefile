@@ -208,6 +208,7 @@ SCREENS = \
     screens/home.c \
     screens/home_roles.c \
     screens/hosts.c \
+    screens/intakes.c \
     screens/keys.c \
     screens/link.c \
     screens/list_screen.c \

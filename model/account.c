@@ -540,7 +540,7 @@ static const struct field add_fields[] = {
 	{ .name = "name", .label = "Full name", .help = "Shown in the title bar and in the audit log.",
 	  .kind = FIELD_TEXT, IN(name) },
 	{ .name = "role", .label = "Role", .help = "tenant_admin: one tenant; super_admin: everything but the machine.",
-	  .kind = FIELD_CHOICE, IN(role), .choices = admin_roles },
+	  .kind = FIELD_CHOICE, IN(role), .choices = admin_roles, .initial = "tenant_admin" },
 	{ .name = "tenant", .label = "Tenant", .help = "Of a tenant admin; empty: the tenant that has the address's domain.",
 	  .kind = FIELD_TEXT, IN(tenant) },
 	{ .name = "key", .label = "SSH key", .help = "The one line of the person's .pub file: type, key, comment.",

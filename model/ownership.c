@@ -213,7 +213,7 @@ static const struct field verify_fields[] = {
 	{ .name = "name", .label = "Domain", .help = "The mail domain, such as example.com.",
 	  .kind = FIELD_HOST, IN(name), .is_required = true, .is_main = true, .is_fixed = true },
 	{ .name = "how", .label = "How", .help = "record: asks the DNS for the proof; override: a super admin says why.",
-	  .kind = FIELD_CHOICE, IN(how), .choices = how_names },
+	  .kind = FIELD_CHOICE, IN(how), .choices = how_names, .initial = "record" },
 	{ .name = "reason", .label = "Reason", .help = "Why it counts as verified; needed for an override.",
 	  .kind = FIELD_TEXT, IN(reason) },
 	{ 0 }

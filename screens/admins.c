@@ -9,6 +9,7 @@ enum { KEY_KEYS = 1 };
 static const struct key_binding keys[] = {
 	{ PRESS_ENTER, KEY_KEYS, "SSH keys", "The person's SSH keys.", NULL, "key list" },
 	{ 'n', LIST_KEY_ADD, "new", "Appoint a tenant admin or a super admin.", NULL, "admin add" },
+	{ 'e', LIST_KEY_EDIT, "edit", "Change name, role or tenant.", NULL, "admin edit" },
 	{ 'v', LIST_KEY_OPEN, "view", "Read all about the person." },
 	{ 'd', LIST_KEY_EACH, "delete", "Take the admin's rights and SSH keys away.", NULL, "admin remove" },
 	{ 0 }

@@ -13,6 +13,7 @@ static const struct key_binding keys[] = {
 	{ 'e', DETAIL_KEY_EDIT, "edit", "Change mail host, DMARC, MTA-STS and report mailboxes.", NULL, "domain edit" },
 	{ 'v', DETAIL_KEY_EDIT, "verify", "Confirm who owns the domain.", NULL, "domain verify" },
 	{ 'D', DETAIL_KEY_EDIT, "request DKIM", "Ask the operator to make or rotate the DKIM key.", NULL, "dkim request" },
+	{ 'm', DETAIL_KEY_EDIT, NULL, "Give the domain to another tenant, with all that is in it.", NULL, "domain move" },
 	{ 'd', DETAIL_KEY_RUN, "delete", "Take a domain without addresses away.", NULL, "domain remove" },
 	{ 'a', DETAIL_KEY_ALL, "view all", "Read all that is known of the domain." },
 	{ 0 }

@@ -145,7 +145,11 @@ run_on_rows(
 		return next;
 	}
 	operation = operation_for(s, key, ids[0], &arena);
-	if (count == 1 && run_needs_form(operation))
+	if (count > 1 && run_needs_form(operation))
+		app_message(app,
+		    "%s asks for more than a name: do it row by row.",
+		    operation->name);
+	else if (run_needs_form(operation))
 		next = form_screen_for(
 		    operation, arena_text(app_arena(app), names[0]));
 	else

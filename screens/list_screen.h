@@ -22,7 +22,7 @@ enum list_action {
 	LIST_KEY_EACH,       /* runs on the marked rows, or on the one */
 	LIST_KEY_TOGGLE,     /* ditto; on rows whose state is view->off_state
 	                        it runs view->undo instead */
-	LIST_KEY_GO,         /* opens another list: view->go() */
+	LIST_KEY_GO,         /* leads elsewhere: view->act() */
 };
 
 struct list_screen;

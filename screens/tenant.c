@@ -26,6 +26,7 @@ static const struct key_binding keys[] = {
 	{ 'x', DETAIL_KEY_TOGGLE, "suspend", "Suspend the tenant, or resume a suspended one.", NULL, "tenant suspend" },
 	{ 'd', DETAIL_KEY_RUN, "close", "Close the tenant; its data is kept 30 days.", NULL, "tenant close" },
 	{ 'u', DETAIL_KEY_RUN, "restore", "Bring the closed tenant back.", not_closed, "tenant restore" },
+	{ 'i', DETAIL_KEY_EDIT, "intake", "Fill in the intake sheet.", NULL, "intake set" },
 	{ 'v', DETAIL_KEY_ALL, "view all", "Read all that is known of the tenant." },
 	{ 0 }
 };
