@@ -95,14 +95,25 @@ DNS = \
 
 SMIME = \
     smime/certificate.c \
+    smime/encode.c \
     smime/identity.c \
+    smime/keyring.c \
     smime/library.c \
     smime/look.c \
+    smime/message.c \
+    smime/milter.c \
+    smime/milter_client.c \
+    smime/mime.c \
+    smime/mime_field.c \
     smime/pem.c \
+    smime/sender.c \
+    smime/sign.c \
+    smime/store.c \
     smime/vault.c \
 
 UNIT_SMIME = \
     identity_test \
+    milter_test \
     vault_test \
 
 MAIL = \
@@ -161,6 +172,9 @@ MODEL = \
     model/request.c \
     model/server.c \
     model/setup.c \
+    model/sign_directory.c \
+    model/smime.c \
+    model/smime_test.c \
     model/statements.c \
     model/subject.c \
     model/tenant.c \
@@ -256,6 +270,7 @@ SSH = \
     ssh/command_mail.c \
     ssh/command_mail_config.c \
     ssh/command_people.c \
+    ssh/command_smime.c \
     ssh/command_print.c \
     ssh/command_publish.c \
     ssh/command_reports.c \
@@ -272,6 +287,7 @@ SSH = \
     ssh/penalty.c \
     ssh/privilege.c \
     ssh/sandbox.c \
+    ssh/sign_door.c \
     ssh/transport.c \
 
 MAIN    = main.c
@@ -314,6 +330,7 @@ HOUSE_TESTS = \
     key_line_test \
     operation_test \
     password_login_test \
+    smime_test \
     people_test \
 
 UNIT_MODEL = \
@@ -369,7 +386,7 @@ LINK_fuzz     = -fsanitize=address,undefined
 
 ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -I. -I$(OUT) $(WARN) $(FLAGS_$(MODE)) \
              $(shell pkg-config --cflags $(PKGS)) $(CFLAGS)
-ALL_LIBS   = $(shell pkg-config --libs $(PKGS)) -lldns -lunistring -lcrypt -lcrack \
+ALL_LIBS   = $(shell pkg-config --libs $(PKGS)) -lldns -lmilter -lunistring -lcrypt -lcrack \
              -lutil $(LDLIBS)
 
 Q := $(if $(V),,@)
@@ -425,6 +442,7 @@ MIGRATIONS = \
     model/schema/0007_people.sql \
     model/schema/0008_mail_setup.sql \
     model/schema/0009_golive.sql \
+    model/schema/0010_smime.sql \
 
 $(OUT)/model/schema_sql.c: $(MIGRATIONS) tools/embed_sql.sh
 	@mkdir -p $(@D)
@@ -474,8 +492,9 @@ $(OUT)/tests/unit/client_test $(OUT)/tests/unit/health_test: \
 $(OUT)/tests/unit/https_test: $(OUT)/tests/dns/odd_web.o
 $(HOUSE_TESTS:%=$(OUT)/tests/unit/%): $(OUT)/tests/lib/house.o
 $(OUT)/tests/unit/rights_test: $(OUT)/tests/lib/house.o
-$(OUT)/tests/unit/identity_test: $(OUT)/tests/lib/certificates.o
 $(OUT)/tests/unit/form_screen_test: $(OUT)/tests/lib/house.o
+$(OUT)/tests/unit/identity_test $(OUT)/tests/unit/milter_test \
+$(OUT)/tests/unit/smime_test: $(OUT)/tests/lib/certificates.o
 
 # The doors of ssh/ with something small behind them.
 $(OUT)/tests/ssh/stand_in: $(OUT)/tests/ssh/stand_in.o $(OUT)/ssh.a \

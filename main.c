@@ -13,10 +13,12 @@
 #include "base/text.h"
 #include "ssh/door.h"
 #include "ssh/serve.h"
+#include "ssh/sign_door.h"
 
 #define STATE_DIRECTORY "/var/lib/postern"
 #define SSH_PORT        2222
 #define LISTEN_DEFAULT  "127.0.0.1"
+#define MILTER_SOCKET   "/run/postern-sign/milter.sock"
 
 static int
 fail(const struct err *err)
@@ -114,6 +116,17 @@ console(const char *state, int count, char **words)
 	return door_box_screens(state, resolvers);
 }
 
+static int
+milter(const char *state, int count, char **words)
+{
+	bool is_wrong = false;
+	const char *path = take_option("--socket", &count, words, &is_wrong);
+
+	if (is_wrong || count > 0)
+		return usage("milter takes --socket PATH%s.", "");
+	return sign_door_milter(state, path != NULL ? path : MILTER_SOCKET);
+}
+
 static const struct door {
 	const char *word;
 	int (*open)(const char *state, int count, char **words);
@@ -121,6 +134,8 @@ static const struct door {
 	{ "serve", serve },
 	{ "console", console },
 	{ "init", door_init },
+	{ "milter", milter },
+	{ "vault", sign_door_vault },
 };
 
 /* No memory of this process on disk or before a debugger: it holds

@@ -61,6 +61,13 @@ static const char reasons[] =
     REASON("8", "'fail'", "'server'", "'its host name is not set: mail can''t be set up'",
 	"0", "server", "s.id", "NULL")
     "FROM server s WHERE s.host_name = ''"
+    " UNION ALL "
+    REASON("9", "CASE WHEN i.ends_at < :now THEN 'fail' ELSE 'warn' END", "a.address",
+	"CASE WHEN i.ends_at < :now THEN 'the S/MIME certificate has ended'"
+	" ELSE 'the S/MIME certificate ends in ' || ((i.ends_at - :now) / 86400) || ' days' END",
+	"i.ends_at", "user", "a.id", "a.tenant_id")
+    "FROM smime_identity i JOIN account a ON a.id = i.account_id"
+    " WHERE a.deleted_at = 0 AND i.ends_at < :now + 30 * 86400"
     ") n";
 
 static const struct list_column columns[] = {

@@ -6,6 +6,8 @@
  *	                       and who may send as them
  *	maps/dovecot/auth.db   log-ins with hash, home and quota; aliases of one
  *	                       user, for the quota check
+ *	maps/sign/sign.db      who may send as whom; S/MIME certificates, and
+ *	                       private keys as they are sealed, for the milter
  *
  * They are tables of rows (model/export_table.c): a further table is one
  * struct export_table and its SQL, a further file one struct export_file.
@@ -26,7 +28,7 @@
 #include "model/context.h"
 #include "model/db.h"
 
-enum { EXPORT_POSTFIX, EXPORT_DOVECOT, EXPORT_FILES };
+enum { EXPORT_POSTFIX, EXPORT_DOVECOT, EXPORT_SIGN, EXPORT_FILES };
 
 #define EXPORT_TABLES_MAX 8
 

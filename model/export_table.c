@@ -14,6 +14,10 @@ const struct export_file export_files[EXPORT_FILES] = {
 	    "CREATE TABLE user (username TEXT PRIMARY KEY, hash TEXT NOT NULL, home TEXT NOT NULL, "
 	    "quota_bytes INTEGER NOT NULL, status TEXT NOT NULL) WITHOUT ROWID;\n"
 	    "CREATE TABLE address (address TEXT PRIMARY KEY, username TEXT NOT NULL) WITHOUT ROWID" },
+	[EXPORT_SIGN] = { "sign", "sign.db", "postern-sign",
+	    "CREATE TABLE person (username TEXT PRIMARY KEY, tenant INTEGER NOT NULL, failure TEXT NOT NULL, "
+	    "certificates TEXT NOT NULL, sealed BLOB, encrypt TEXT NOT NULL) WITHOUT ROWID;\n"
+	    "CREATE TABLE address (address TEXT PRIMARY KEY, senders TEXT NOT NULL) WITHOUT ROWID" },
 };
 
 const struct export_table export_tables[] = {
@@ -21,6 +25,8 @@ const struct export_table export_tables[] = {
 	{ EXPORT_POSTFIX, "address", EXPORT_BY_ADDRESS },
 	{ EXPORT_DOVECOT, "user", EXPORT_BY_ADDRESS },
 	{ EXPORT_DOVECOT, "address", EXPORT_BY_ADDRESS },
+	{ EXPORT_SIGN, "person", EXPORT_BY_ADDRESS },
+	{ EXPORT_SIGN, "address", EXPORT_BY_ADDRESS },
 	{ 0, NULL, EXPORT_BY_ADDRESS },
 };
 
@@ -115,6 +121,18 @@ const struct export_table export_tables[] = {
 	"SELECT count(*) = 1 AND NOT " REACHES_OUTSIDE " FROM " REACHED_ACCOUNTS " " \
 	"WHERE a.mailbox = 'local' AND a.deleted_at = 0)"
 
+/* Everybody who can submit mail, with an identity or without. */
+#define PERSON_SOURCE \
+	"SELECT a.address, a.tenant_id, t.smime_failure, coalesce(i.certificates, ''), " \
+	"i.sealed, coalesce(i.encrypt, 'no') FROM account a JOIN tenant t ON t.id = a.tenant_id " \
+	"LEFT JOIN smime_identity i ON i.account_id = a.id " \
+	"WHERE a.mailbox = 'local' AND a.deleted_at = 0 AND t.status <> 'closed'"
+
+/* Only addresses that somebody may send as. */
+#define SENDER_SOURCE \
+	"SELECT x.address, " SENDERS " AS senders FROM " ADDRESS_TABLES \
+	"WHERE " IS_LOCAL " AND " SENDERS " <> ''"
+
 #define ALL_AND_ONE(source, key) source " ORDER BY 1", source " AND " key " = :key"
 
 static const char *const source_sql[] = {
@@ -122,6 +140,8 @@ static const char *const source_sql[] = {
 	ALL_AND_ONE(ADDRESS_SOURCE, "x.address"),
 	ALL_AND_ONE(USER_SOURCE, "a.address"),
 	ALL_AND_ONE(LOGIN_SOURCE, "x.address"),
+	ALL_AND_ONE(PERSON_SOURCE, "a.address"),
+	ALL_AND_ONE(SENDER_SOURCE, "x.address"),
 };
 
 /* ---- targets ---- */
@@ -136,6 +156,8 @@ static const char *const target_sql[] = {
 	TARGET("domain", "domain", ":c0, :c1"),
 	TARGET("address", "address", ":c0, :c1, :c2, :c3, :c4"),
 	TARGET("user", "username", ":c0, :c1, :c2, :c3, :c4"),
+	TARGET("address", "address", ":c0, :c1"),
+	TARGET("person", "username", ":c0, :c1, :c2, :c3, :c4, :c5"),
 	TARGET("address", "address", ":c0, :c1"),
 };
 

@@ -131,13 +131,35 @@ operation_check_field(
 
 /* ---- rights ---- */
 
+bool
+operation_may_ever(const struct actor *actor, const struct operation *operation,
+    const char **why)
+{
+	return may_ever(actor, operation->action, why) ||
+	    (operation->own_action != ACTION_NONE &&
+		may_ever(actor, operation->own_action, NULL));
+}
+
+/* Which right is asked for the target that was found. */
+static enum action
+action_for(const struct work *work)
+{
+	const struct operation *operation = work->operation;
+	const int64_t own = work->run.actor->account_id;
+
+	return operation->own_action != ACTION_NONE && own != 0 &&
+		work->run.target.account_id == own
+	    ? operation->own_action
+	    : operation->action;
+}
+
 static enum err_code
 check_role(const struct work *work, struct err *err)
 {
 	const struct actor *actor = work->run.actor;
 	const char *why;
 
-	if (!may_ever(actor, work->operation->action, &why))
+	if (!operation_may_ever(actor, work->operation, &why))
 		return err_set(err, ERR_DENIED, NULL, "%s", why);
 	return actor_key_allows(actor, work->operation->name, true, err);
 }
@@ -200,7 +222,7 @@ find_and_ask(struct work *work, struct err *err)
 		return not_found(work, err);
 	if (code != OK)
 		return code;
-	if (!may(run->actor, operation->action, &run->target))
+	if (!may(run->actor, action_for(work), &run->target))
 		return refuse(work, err);
 	return OK;
 }

@@ -57,6 +57,7 @@ struct operation {
 	const char *name; /* "user add": command line, palette, audit log */
 	const char *help; /* one sentence */
 	enum action action;
+	enum action own_action; /* asked instead for the own account, or 0 */
 	enum danger danger;
 	const struct field *fields; /* ends with a zero row, or NULL: none */
 	size_t input_size;          /* bytes of the struct the fields fill */
@@ -105,6 +106,10 @@ const struct operation *operation_by_name(const char *);
 
 /* All of them, in the order of the registry: NULL at the end. */
 const struct operation *operation_at(size_t index);
+
+/* Whether the role may do this at all, to others or to itself: may_ever(). */
+bool operation_may_ever(
+    const struct actor *, const struct operation *, const char **why);
 
 /* One check of one value as the form leaves a field: field_parse() without
  * keeping it. */

@@ -16,6 +16,7 @@
 #include "model/key.h"
 #include "model/request.h"
 #include "model/server.h"
+#include "model/smime.h"
 #include "model/tenant.h"
 #include "model/user.h"
 
@@ -35,6 +36,7 @@ const struct operation *const operation_arrays[] = {
 	alias_operations,
 	dkim_operations,
 	golive_operations,
+	smime_operations,
 	NULL,
 };
 
@@ -51,6 +53,7 @@ const struct list *const list_registry[] = {
 	&user_removed_list,
 	&alias_list,
 	&dkim_list,
+	&smime_list,
 	&finding_list,
 	&finding_open_list,
 	&finding_history_list,

@@ -25,6 +25,7 @@ extern const struct db_statements password_login_statements;
 extern const struct db_statements request_statements;
 extern const struct db_statements server_statements;
 extern const struct db_statements setup_statements;
+extern const struct db_statements smime_statements;
 extern const struct db_statements subject_statements;
 extern const struct db_statements tenant_statements;
 extern const struct db_statements user_statements;
@@ -58,6 +59,7 @@ const struct db_statements *const statements_all[] = {
 	&request_statements,
 	&server_statements,
 	&setup_statements,
+	&smime_statements,
 	&subject_statements,
 	&tenant_statements,
 	&user_statements,

@@ -23,6 +23,7 @@ attention_next(const struct list_row *row)
 	} places[] = {
 		{ "domain", &screen_domain },
 		{ "tenant", &screen_tenant },
+		{ "user", &screen_user },
 		{ "request", &screen_request },
 		{ "server", &screen_server },
 		{ 0 },

@@ -50,7 +50,13 @@ session_command_off(const struct app *app, const char *name)
 	const struct list *list = list_by_name(name);
 
 	if (operation != NULL)
-		return why_not(actor, operation->action, name, true);
+		return why_not(actor,
+		    permission_reach(actor->role, operation->action) <
+				REACH_SELF &&
+			    operation->own_action != ACTION_NONE
+			? operation->own_action
+			: operation->action,
+		    name, true);
 	return list != NULL ? why_not(actor, list->action, name, false) : NULL;
 }
 

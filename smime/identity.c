@@ -12,14 +12,13 @@
 #include "smime/library.h"
 #include "smime/pem.h"
 
-#define SECURE_HEAP_SIZE  (128 * 1024) /* bytes, a power of two */
-#define SECURE_BLOCK_SIZE 32           /* least piece of it */
+#define SECURE_BLOCK_SIZE 32 /* least piece of it */
 
 void
-identity_protect_memory(void)
+identity_protect_memory(size_t room)
 {
 	if (!CRYPTO_secure_malloc_initialized())
-		CRYPTO_secure_malloc_init(SECURE_HEAP_SIZE, SECURE_BLOCK_SIZE);
+		CRYPTO_secure_malloc_init(room, SECURE_BLOCK_SIZE);
 }
 
 /* Several certificates of unknown order. */

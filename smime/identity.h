@@ -46,9 +46,12 @@ void identity_close(struct identity *);
 
 /*
  * Keeps private keys of this process in memory of their own, that is locked
- * against swapping and left out of dumps.  Call before the first key; more
- * calls do nothing, and without such memory keys live in the common heap.
+ * against swapping and left out of dumps.  Call before the first key, with
+ * the room that is needed (bytes, a power of two: a key takes up to 8 kB, and
+ * none opens when it is full); more calls do nothing.
  */
-void identity_protect_memory(void);
+void identity_protect_memory(size_t room);
+
+#define IDENTITY_ROOM (128 * 1024) /* for one person at a time */
 
 #endif

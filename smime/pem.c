@@ -201,8 +201,8 @@ read_block(
 static void
 free_raw(struct raw *raw)
 {
-	OPENSSL_free(raw->label);
-	OPENSSL_free(raw->header);
+	OPENSSL_secure_free(raw->label);
+	OPENSSL_secure_free(raw->header);
 	OPENSSL_secure_clear_free(
 	    raw->data, raw->length > 0 ? (size_t)raw->length : 0);
 }

@@ -249,7 +249,7 @@ vault_make(
 {
 	const struct owner owner = { user, group };
 
-	identity_protect_memory();
+	identity_protect_memory(IDENTITY_ROOM);
 	return complete(state_directory, &owner, err);
 }
 
@@ -260,7 +260,7 @@ vault_rotate(
 	const struct owner owner = { user, group };
 	char now[PATH_MAX], old[PATH_MAX];
 
-	identity_protect_memory();
+	identity_protect_memory(IDENTITY_ROOM);
 	if (path_of(now, state_directory, VAULT_KEY, err) != OK ||
 	    path_of(old, state_directory, VAULT_OLD_KEY, err) != OK)
 		return err->code;
@@ -402,7 +402,7 @@ vault_open(struct vault *vault, const char *state_directory, struct err *err)
 	char path[PATH_MAX];
 	struct err first = { 0 };
 
-	identity_protect_memory();
+	identity_protect_memory(IDENTITY_ROOM);
 	*vault = (struct vault){ 0 };
 	for (size_t i = 0; i < VAULT_KEYS_MAX; i++) {
 		struct err why = { 0 };

@@ -149,6 +149,9 @@ is_possible(const struct command *command, const struct command_entry *entry,
 {
 	const enum action action = action_of(entry);
 
+	if (entry->operation != NULL)
+		return operation_may_ever(
+		    &command->context->actor, entry->operation, why);
 	return action == ACTION_NONE ||
 	    may_ever(&command->context->actor, action, why);
 }

@@ -5,7 +5,9 @@
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
+#include <unistr.h>
 
+#include "base/base64.h"
 #include "base/io.h"
 #include "base/text.h"
 #include "model/list.h"
@@ -244,6 +246,9 @@ arg_of(struct command *command, const struct field *field)
 struct secrets {
 	char text[4][512];
 	size_t count;
+	char block[FIELD_TEXT_SIZE + 1];
+	char base64[FIELD_TEXT_SIZE];
+	bool has_block;
 };
 
 /* A secret never stands in argv: it is "-", and comes from standard input;
@@ -277,37 +282,97 @@ take_secret(
 	return 0;
 }
 
-/* "key=-": the whole of standard input, for keys and PEM. */
+/* Into one buffer that is wiped: nothing of a private key stays behind. */
 static int
-take_block(struct command *command, const struct field *field)
+read_block(struct command *command, const struct field *field,
+    struct secrets *secrets, size_t *length)
 {
-	struct operation_arg *arg = arg_of(command, field);
-	struct err err = { 0 };
-	char *bytes;
-	size_t length;
+	char *to = secrets->block;
+	size_t used = 0;
+	ssize_t got;
 
-	if (arg == NULL || !text_is_same(arg->text, "-"))
-		return 0;
-	if (io_read_fd(&command->arena, STDIN_FILENO, FIELD_TEXT_SIZE - 1,
-		&bytes, &length, &err) != OK)
-		return command_refuse(command, &err);
-	arg->text = bytes;
+	for (;;) {
+		got = read(STDIN_FILENO, to + used, FIELD_TEXT_SIZE - used);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			break;
+		used += (size_t)got;
+		if (used == FIELD_TEXT_SIZE)
+			return command_refuse_usage(command,
+			    "%s: too long, at most %d bytes.", field->name,
+			    FIELD_TEXT_SIZE - 1);
+	}
+	to[used] = '\0';
+	*length = used;
 	return 0;
 }
 
+/* What is no text, such as PKCS#12, goes on as base64. */
+static const char *
+block_as_text(struct secrets *secrets, size_t length)
+{
+	if (memchr(secrets->block, '\0', length) == NULL &&
+	    u8_check((const uint8_t *)secrets->block, length) == NULL)
+		return secrets->block;
+	return base64_encode(secrets->base64, sizeof(secrets->base64),
+		   secrets->block, length)
+	    ? secrets->base64
+	    : NULL;
+}
+
+/*
+ * "key=-": the whole of standard input, for keys and PEM.  A required one that
+ * isn't named is read there, too.
+ */
+static int
+take_block(
+    struct command *command, const struct field *field, struct secrets *secrets)
+{
+	struct operation_arg *arg = arg_of(command, field);
+	size_t length = 0;
+	int status;
+
+	if (arg != NULL && strstr(arg->text, "PRIVATE KEY-----") != NULL)
+		return command_refuse_usage(command,
+		    "A private key is not written on the command line, where "
+		    "others can see it: write %s=- and give it on standard "
+		    "input.",
+		    field->name);
+	if (arg != NULL ? !text_is_same(arg->text, "-")
+			: !field->is_required || secrets->has_block)
+		return 0;
+	if (arg == NULL && command->arg_count < COMMAND_ARGS_MAX)
+		arg = &command->args[command->arg_count++];
+	if (arg == NULL || secrets->has_block)
+		return command_refuse_usage(
+		    command, "Standard input can be only one value.");
+	secrets->has_block = true;
+	status = read_block(command, field, secrets, &length);
+	if (status != 0)
+		return status;
+	arg->name = field->name;
+	arg->text = block_as_text(secrets, length);
+	return arg->text != NULL
+	    ? 0
+	    : command_refuse_usage(command, "%s: too long.", field->name);
+}
+
+/* Secrets are lines, and come first; a block is all that is left. */
 static int
 take_input(struct command *command, const struct field *fields,
     struct secrets *secrets)
 {
 	int status = 0;
 
-	for (; status == 0 && fields != NULL && fields->name != NULL;
-	     fields++) {
-		if (fields->kind == FIELD_SECRET)
-			status = take_secret(command, fields, secrets);
-		else if (fields->kind == FIELD_BLOCK)
-			status = take_block(command, fields);
-	}
+	for (const struct field *f = fields;
+	     status == 0 && f != NULL && f->name != NULL; f++)
+		if (f->kind == FIELD_SECRET)
+			status = take_secret(command, f, secrets);
+	for (const struct field *f = fields;
+	     status == 0 && f != NULL && f->name != NULL; f++)
+		if (f->kind == FIELD_BLOCK)
+			status = take_block(command, f, secrets);
 	return status;
 }
 

@@ -62,6 +62,7 @@ extern const struct command_special command_mail[];
 extern const struct command_special command_people[];
 extern const struct command_special command_csv[];
 extern const struct command_special command_stack[];
+extern const struct command_special command_smime[];
 extern const struct command_special command_lint[];
 extern const struct command_special command_publish[];
 extern const struct command_special command_reports[];
@@ -76,6 +77,7 @@ const struct command_special *const command_specials[] = {
 	command_people,
 	command_csv,
 	command_stack,
+	command_smime,
 	command_lint,
 	command_publish,
 	command_reports,

@@ -24,6 +24,7 @@
 #include "ssh/door_effects.h"
 #include "ssh/host_key.h"
 #include "ssh/privilege.h"
+#include "ssh/sign_door.h"
 
 #define NOTE_BUSY_MS 250
 #define SERVICE_USER "postern" /* owns the state directory of a server */
@@ -325,6 +326,8 @@ make_state_directory(const char *path, struct err *err)
 			return err_set_errno(err, "Can't give %s away", path);
 	} else if (errno != EEXIST)
 		return err_set_errno(err, "Can't make %s", path);
+	if (sign_door_make_vault(path, err) != OK)
+		return err->code;
 	privilege_become_owner(path);
 	return OK;
 }

@@ -19,8 +19,8 @@
 static char directory[64];
 static struct arena files;
 
-static int
-run(const char *const *words)
+int
+certificates_run(const char *const *words)
 {
 	pid_t pid;
 	int status;
@@ -39,7 +39,7 @@ certificates_make(void **state)
 
 	(void)state;
 	text_copy(directory, sizeof(directory), "/tmp/postern-smime-XXXXXX");
-	return mkdtemp(directory) == NULL || run(words) != 0;
+	return mkdtemp(directory) == NULL || certificates_run(words) != 0;
 }
 
 int
@@ -49,7 +49,7 @@ certificates_remove(void **state)
 
 	(void)state;
 	arena_free(&files);
-	return run(words);
+	return certificates_run(words);
 }
 
 const char *

@@ -13,6 +13,9 @@
 int certificates_make(void **state);
 int certificates_remove(void **state);
 
+/* Runs a program (NULL ends its words); its wait status. */
+int certificates_run(const char *const *words);
+
 /* The directory, "" before certificates_make(). */
 const char *certificates_directory(void);
 

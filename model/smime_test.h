@@ -1,0 +1,31 @@
+/*
+ * smime_test.h - can mail of this person be signed now?  Configured, running,
+ * able to sign for this person, or exactly why not.
+ */
+#ifndef MODEL_SMIME_TEST_H
+#define MODEL_SMIME_TEST_H
+
+#include "model/context.h"
+#include "smime/look.h"
+
+#define SMIME_TEST_ROWS 6
+
+struct smime_test {
+	struct look_row rows[SMIME_TEST_ROWS];
+	size_t count;
+};
+
+/* Where the milter listens unless told otherwise. */
+#define SMIME_SOCKET "/run/postern-sign/milter.sock"
+
+/*
+ * One row per question, in the order in which one depends on the other: an
+ * identity is stored; its dates; it is sealed to the vault of this server;
+ * the milter runs; and the milter signs a message of this person, whose
+ * signature is then verified.  Where the socket is closed to this user, the
+ * last says so as a warning.
+ */
+enum err_code smime_test(struct context *, const char *address,
+    struct smime_test *, struct err *) MUST_USE;
+
+#endif
