@@ -120,7 +120,9 @@ MAIL = \
     mail/client.c \
     mail/config.c \
     mail/dkim_key.c \
+    mail/dkim_probe.c \
     mail/dkim_tables.c \
+    mail/dkim_verify.c \
     mail/doveadm.c \
     mail/health.c \
     mail/install.c \
@@ -179,6 +181,7 @@ MODEL = \
     model/subject.c \
     model/tenant.c \
     model/tidy.c \
+    model/usage.c \
     model/user.c \
     model/web.c \
 
@@ -261,6 +264,7 @@ SSH = \
     ssh/command_check.c \
     ssh/command_client.c \
     ssh/command_csv.c \
+    ssh/command_dkim.c \
     ssh/command_dns.c \
     ssh/command_golive.c \
     ssh/command_help.c \
@@ -317,6 +321,7 @@ UNIT_DNS = \
     spf_test \
 
 UNIT_MAIL = \
+    config_test \
     client_test \
     dkim_key_test \
     health_test \
@@ -363,7 +368,7 @@ UNIT_SSH = \
 # ---- compiler ----
 
 CC     ?= cc
-PKGS    = libssh libseccomp ncursesw sqlite3 libssl libcrypto libidn2 jansson \
+PKGS    = libssh libseccomp opendkim ncursesw sqlite3 libssl libcrypto libidn2 jansson \
           libarchive libcurl libxml-2.0
 PKGS   += $(if $(shell pkg-config --exists ldns && echo y),ldns)
 WARN    = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wpointer-arith \
@@ -443,6 +448,7 @@ MIGRATIONS = \
     model/schema/0008_mail_setup.sql \
     model/schema/0009_golive.sql \
     model/schema/0010_smime.sql \
+    model/schema/0011_usage.sql \
 
 $(OUT)/model/schema_sql.c: $(MIGRATIONS) tools/embed_sql.sh
 	@mkdir -p $(@D)
@@ -649,7 +655,7 @@ format: ## puts the C sources into their form
 PACKAGES_BUILD = gcc make pkg-config libc6-dev libssh-dev libseccomp-dev \
                  libncurses-dev \
                  libsqlite3-dev libldns-dev libssl-dev libidn2-dev \
-                 libunistring-dev libjansson-dev libcurl4-openssl-dev \
+                 libunistring-dev libjansson-dev libopendkim-dev libcurl4-openssl-dev \
                  libarchive-dev libxml2-dev libcrypt-dev \
                  libcrack2-dev cracklib-runtime openssh-client
 PACKAGES_DEMO  = knot knot-dnsutils unbound

@@ -65,6 +65,9 @@ struct list {
 	const char *of_account;   /* "k.account_id = :of_account", or NULL */
 	const char *moment;       /* "u.at": what since= and until= are about */
 	bool is_newest_first;     /* the first sort goes down */
+	/* Brings figures up to date that are kept outside, for a few rows or
+	 * the one of that key; what can't be asked stays.  Or NULL. */
+	void (*refresh)(struct context *, const char *key);
 	const struct list_column *columns; /* ends with a zero row */
 };
 

@@ -116,6 +116,19 @@ mail_setup_load(
 	return load_names(context->db, to, err);
 }
 
+/* Below a directory that another user owns, OpenDKIM takes no key: on a real
+ * server the state is the service's. */
+static bool
+is_service(const char *state_directory)
+{
+	struct stat status;
+	const struct passwd *user = NULL;
+
+	if (stat(state_directory, &status) == 0)
+		user = getpwuid(status.st_uid);
+	return user != NULL && text_is_same(user->pw_name, "postern");
+}
+
 enum err_code
 mail_setup_dkim_directory(
     struct context *context, char to[CONFIG_PATH_SIZE], struct err *err)
@@ -126,7 +139,9 @@ mail_setup_dkim_directory(
 	to[0] = '\0';
 	if (db_step(&q))
 		db_copy(&q, 0, to, CONFIG_PATH_SIZE);
-	if (to[0] == '\0')
+	if (to[0] == '\0' && is_service(context->state_directory))
+		text_copy(to, CONFIG_PATH_SIZE, MAIL_DKIM_DIRECTORY);
+	else if (to[0] == '\0')
 		text_format(
 		    to, CONFIG_PATH_SIZE, "%s/dkim", context->state_directory);
 	return db_end(&q, err);

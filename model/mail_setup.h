@@ -9,6 +9,9 @@
 #include "model/context.h"
 #include "model/db.h"
 
+/* Keys of a server whose state belongs to the user "postern". */
+#define MAIL_DKIM_DIRECTORY "/etc/postern-dkim"
+
 /* Sockets of the daemons; a root for tests goes before. */
 #define MAIL_MILTER_SOCKET   "/run/postern-sign/milter.sock"
 #define MAIL_OPENDKIM_SOCKET "/run/opendkim/opendkim.sock"
@@ -18,7 +21,8 @@
 enum err_code mail_setup_load(
     struct context *, struct config_values *, struct err *) MUST_USE;
 
-/* The directory of private keys: the setup's, or dkim/ in the state. */
+/* The directory of private keys: the setup's; else MAIL_DKIM_DIRECTORY for the
+ * service, and dkim/ in the state of anybody else. */
 enum err_code mail_setup_dkim_directory(
     struct context *, char to[CONFIG_PATH_SIZE], struct err *) MUST_USE;
 

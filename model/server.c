@@ -57,7 +57,7 @@ const struct field server_fields[] = {
 	  .kind = FIELD_ADDRESS, FIELD(struct server, dmarc_mailbox) },
 	{ .name = "tls_report_mailbox", .label = "TLS reports", .help = "Where TLS reports (RFC 8460) go unless a domain says otherwise.",
 	  .kind = FIELD_ADDRESS, FIELD(struct server, tls_report_mailbox) },
-	{ .name = "dkim_directory", .label = "DKIM directory", .help = "Where private keys are made; empty: dkim/ in the state directory.",
+	{ .name = "dkim_directory", .label = "DKIM directory", .help = "Where private keys are made; empty: /etc/postern-dkim on servers.",
 	  .kind = FIELD_TEXT, FIELD(struct server, dkim_directory) },
 	{ .name = "dkim_selector", .label = "DKIM selector", .help = "The selector of a domain's first DKIM key.",
 	  .kind = FIELD_LABEL, FIELD(struct server, dkim_selector), .is_required = true },

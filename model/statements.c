@@ -28,6 +28,7 @@ extern const struct db_statements setup_statements;
 extern const struct db_statements smime_statements;
 extern const struct db_statements subject_statements;
 extern const struct db_statements tenant_statements;
+extern const struct db_statements usage_statements;
 extern const struct db_statements user_statements;
 extern const struct db_statements web_statements;
 
@@ -62,6 +63,7 @@ const struct db_statements *const statements_all[] = {
 	&smime_statements,
 	&subject_statements,
 	&tenant_statements,
+	&usage_statements,
 	&user_statements,
 	&web_statements,
 	NULL,

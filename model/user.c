@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/random.h"
 #include "base/text.h"
 #include "model/account.h"
@@ -11,6 +12,7 @@
 #include "model/ownership.h"
 #include "model/password.h"
 #include "model/tenant.h"
+#include "model/usage.h"
 
 struct user_input {
 	char address[ADDRESS_SIZE];
@@ -611,6 +613,7 @@ const struct operation user_import_row = {
 
 static const struct list_column columns[] = {
 	USER_COLUMNS,
+	{ "used_bytes", "USED", "a.used_bytes", NULL, LIST_BYTES, 0, LIST_DETAIL },
 	{ "login_at", "LOGIN", "a.login_at", NULL, LIST_MOMENT, 12, LIST_SORTABLE },
 	{ "status", "STATUS", "CASE t.status WHEN 'active' THEN a.status ELSE t.status END", NULL, LIST_TEXT, 10, 0 },
 	{ "tenant", "TENANT", "t.name", NULL, LIST_TEXT, 0, LIST_DETAIL },
@@ -619,10 +622,21 @@ static const struct list_column columns[] = {
 	{ "may_send", "MAY SEND", "a.may_send", NULL, LIST_YES_NO, 0, LIST_DETAIL },
 	{ "is_temporary", "PASSWORD IS TEMPORARY", "a.is_temporary", NULL, LIST_YES_NO, 0, LIST_DETAIL },
 	{ "password_at", "PASSWORD SET", "a.password_at", NULL, LIST_MOMENT, 0, LIST_DETAIL },
+	{ "used_at", "USE COUNTED", "a.used_at", NULL, LIST_MOMENT, 0, LIST_DETAIL },
 	{ "created_at", "CREATED", "a.created_at", NULL, LIST_MOMENT, 0, LIST_DETAIL | LIST_SORTABLE },
 	{ "version", "VERSION", "a.version", NULL, LIST_NUMBER, 0, LIST_DETAIL },
 	{ 0 }
 };
+
+/* A page or two at most: the command line waits for it. */
+static void
+refresh_usage(struct context *context, const char *address)
+{
+	struct err err;
+
+	if (usage_refresh(context, address, 50, &err) != OK)
+		log_warn("%s", err.text);
+}
 
 const struct list user_list = {
 	.name = "user list", .show = "user show",
@@ -637,6 +651,7 @@ const struct list user_list = {
 	.of_tenant = "a.tenant_id = :of_tenant",
 	.of_domain = "a.id IN (SELECT account_id FROM address WHERE domain_id = :of_domain AND kind = 'mailbox')",
 	.of_account = "a.id = :of_account",
+	.refresh = refresh_usage,
 	.columns = columns,
 };
 

@@ -355,6 +355,8 @@ command_run_list(struct command *command, const struct list *list)
 		    command, list, &command->args[i], &query, &limit);
 	if (status != 0)
 		return status;
+	if (list->refresh != NULL)
+		list->refresh(command->context, NULL);
 	if (put_pages(command, list, &query, limit, &err) != OK)
 		return command_refuse(command, &err);
 	return 0;
@@ -430,6 +432,9 @@ command_run_show(struct command *command, const struct list *list)
 		return command_refuse_usage(command,
 		    "%s takes one name: see %s --help.", list->show,
 		    list->show);
+	if (list->refresh != NULL && command->arg_count == 1 &&
+	    command->args[0].name == NULL)
+		list->refresh(command->context, command->args[0].text);
 	if (find_row(command, list, &row, &err) != OK)
 		return command_refuse(command, &err);
 	if (command->is_json)

@@ -56,6 +56,7 @@ static const struct command_special command_general[] = {
 /* Each is defined in its own file. */
 extern const struct command_special command_alias[];
 extern const struct command_special command_client[];
+extern const struct command_special command_dkim[];
 extern const struct command_special command_dns[];
 extern const struct command_special command_golive[];
 extern const struct command_special command_mail[];
@@ -71,6 +72,7 @@ const struct command_special *const command_specials[] = {
 	command_general,
 	command_alias,
 	command_client,
+	command_dkim,
 	command_dns,
 	command_golive,
 	command_mail,

@@ -12,6 +12,7 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 # Not in /tmp, where OpenDKIM accepts no key.
 directory=$(mktemp -d /run/stack.XXXXXX)
+# shellcheck disable=SC2317
 end() {
 	tests/stack/stack.sh stop "$directory" >"$directory/stop" 2>&1 ||
 	    cat "$directory/stop"
@@ -22,8 +23,9 @@ trap 'exit 1' HUP INT TERM
 
 if tests/stack/stack.sh start "$directory" "$port" "$program" \
     >"$directory/start" 2>&1; then
+	# shellcheck disable=SC2086
 	/usr/bin/python3 -B tests/stack/story_test.py "$directory" "$port" \
-	    "$program" >"$directory/story" 2>&1
+	    "$program" $STACK_FLAGS >"$directory/story" 2>&1
 	status=$?
 	cat "$directory/story"
 	if [ "$status" -ne 0 ]; then

@@ -6,11 +6,14 @@ Ends with "N passed, N failed"; each test's name is a sentence.
 import contextlib
 import http.client
 import imaplib
+import json
 import os
+import signal
 import smtplib
 import sqlite3
 import subprocess
 import sys
+import time
 import traceback
 
 import dkim
@@ -176,6 +179,9 @@ def a_full_mailbox_is_refused_by_each_of_its_names(s):
     code, text = s.recipient(CAROL)
     assert code == 552 and "full" in text, text
     assert s.recipient("full@acme.example")[0] == 552
+    shown = json.loads(s.admin("user", "show", CAROL, "--json"))
+    assert 80000 < shown["used_bytes"] < 120000, shown
+    assert shown["quota_bytes"] == 50 * 1024
     with s.submit(ANNA, PASSWORD[ANNA]) as client:
         client.mail(ANNA)
         assert client.rcpt(CAROL)[0] == 552
@@ -262,6 +268,37 @@ def mail_is_signed_and_rotation_keeps_both_signatures_good(s):
                   "the new key does not sign")
     assert dkim.verify(second, dnsfunc=txt(s))
     assert dkim.verify(first, dnsfunc=txt(s))
+
+
+def the_test_signature_tells_what_receivers_see(s):
+    steps = s.box_json("dkim", "test", "acme.example")
+    assert [x["verdict"] for x in steps] == ["pass"] * 3, steps
+    s.admin("tenant", "add", "Globex", "domain=globex.example",
+            "mail_host=mail.acme.example", "imap_host=mail.acme.example")
+    s.box("dkim", "test", "globex.example", status=67)
+    table = s.directory + "/dkim/SigningTable"
+    with open(table) as file:
+        text = file.read()
+    with open(table, "w") as file:
+        file.write(text.replace("*@acme.example", "*@other.example"))
+    with open(s.directory + "/run/opendkim/opendkim.pid") as file:
+        os.kill(int(file.read()), signal.SIGUSR1)
+    wait(lambda: verdicts(s) == ["fail", "unknown", "pass"], "it still signs")
+    s.box("mail", "sync")
+    wait(lambda: verdicts(s) == ["pass"] * 3, "it does not sign again")
+    path = s.directory + "/dkim/acme.example.two.private"
+    os.rename(path, path + ".away")
+    assert verdicts(s) == ["fail", "unknown", "pass"], verdicts(s)
+    os.rename(path + ".away", path)
+    assert verdicts(s) == ["pass"] * 3
+
+
+def verdicts(s):
+    done = subprocess.run(
+        [s.program, "--state", s.directory + "/state", "dkim", "test",
+         "acme.example", "--json"], capture_output=True, text=True,
+        timeout=60)
+    return [step["verdict"] for step in json.loads(done.stdout)]
 
 
 def a_key_that_is_gone_leaves_the_tables_as_they_are(s):
@@ -406,6 +443,7 @@ TESTS = [
     a_removed_user_is_refused_for_good_and_comes_back_with_mail,
     mail_in_flight_waits_while_the_tenant_is_suspended,
     mail_is_signed_and_rotation_keeps_both_signatures_good,
+    the_test_signature_tells_what_receivers_see,
     a_key_that_is_gone_leaves_the_tables_as_they_are,
     retiring_takes_the_private_key_away,
     tables_edited_by_hand_are_seen_and_mended,
@@ -422,9 +460,13 @@ def main():
     make(stack)
     passed = failed = 0
     for test in TESTS:
+        started = time.monotonic()
         try:
             test(stack)
             passed += 1
+            if "-v" in sys.argv:
+                print("%5.1f s %s" % (time.monotonic() - started,
+                                      test.__name__.replace("_", " ")))
         except Exception:
             failed += 1
             print("--- " + test.__name__.replace("_", " "))
