@@ -226,6 +226,7 @@ SCREENS = \
     screens/home_roles.c \
     screens/hosts.c \
     screens/intakes.c \
+    screens/intake.c \
     screens/keys.c \
     screens/link.c \
     screens/list_screen.c \

@@ -304,6 +304,19 @@ run_set(struct operation_run *run, const void *input, struct err *err)
 }
 
 static enum err_code
+run_add(struct operation_run *run, const void *input, struct err *err)
+{
+	const struct intake *in = input;
+	struct intake old;
+
+	if (intake_find(run->db, in->organisation, &old, err) == OK)
+		return err_set(err, ERR_CONFLICT, "organisation",
+		    "There is a sheet for %.100s already: change that one.",
+		    old.organisation);
+	return run_set(run, input, err);
+}
+
+static enum err_code
 run_remove(struct operation_run *run, const void *input, struct err *err)
 {
 	const struct intake *in = input;
@@ -417,7 +430,7 @@ static const struct field set_fields[] = {
 	{ .name = "dns_login", .label = "DNS login", .help = "Who holds the log-in there: a name, never a password.",
 	  .kind = FIELD_TEXT, IN(dns_login) },
 	{ .name = "mail_at", .label = "Mail is", .help = "local: on this server; external: at another IMAP and SMTP provider.",
-	  .kind = FIELD_CHOICE, IN(is_external), .choices = mail_names },
+	  .kind = FIELD_CHOICE, IN(is_external), .choices = mail_names, .initial = "local" },
 	{ .name = "wants_smime", .label = "S/MIME wanted", .help = "Whether users sign or encrypt mail with certificates of their own.",
 	  .kind = FIELD_YES_NO, IN(wants_smime) },
 	{ 0 }
@@ -426,6 +439,9 @@ static const struct field set_fields[] = {
 static const struct field remove_fields[] = { ORGANISATION_FIELD, { 0 } };
 
 const struct operation intake_operations[] = {
+	{ .name = "intake add", .help = "Starts the intake sheet of a customer to come.",
+	  .action = ACTION_INTAKE_EDIT, .fields = set_fields, .input_size = sizeof(struct intake),
+	  .find_target = find_sheet, .run = run_add },
 	{ .name = "intake set", .help = "Fills in a customer's intake sheet; before the tenant exists, makes it.",
 	  .action = ACTION_INTAKE_EDIT, .fields = set_fields, .input_size = sizeof(struct intake),
 	  .load = load_set, .find_target = find_sheet, .run = run_set },

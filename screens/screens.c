@@ -3,6 +3,7 @@
 #include <stddef.h>
 
 const struct screen_of_list screens_by_list[] = {
+	{ "intake list", &screen_intake },
 	{ "tenant list", &screen_tenants },
 	{ "domain list", &screen_domains },
 	{ "user list", &screen_users },

@@ -12,6 +12,7 @@
 
 /* lists */
 extern const struct screen screen_attention;
+extern const struct screen screen_intake;
 extern const struct screen screen_tenants;
 extern const struct screen screen_domains;
 extern const struct screen screen_users;

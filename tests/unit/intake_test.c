@@ -38,6 +38,8 @@ test_a_sheet_is_filled_in_before_the_tenant_exists(void **state)
 	assert_string_equal(
 	    house_value(house, "intake list", "initech", "state"),
 	    "no tenant yet");
+	house_refused(
+	    house, ERR_CONFLICT, "already", "intake add", "initech", NULL);
 	/* Named by the domain, it is the same sheet; the rest stays. */
 	house_ok(house, "intake set", "initech.example", "dns_provider",
 	    "Example DNS", "mailboxes", "bill@initech.example", NULL);
