@@ -580,6 +580,11 @@ readme: ## README.md names every file and every package
 	$(Q)tests/readme.sh $(PACKAGES_BUILD) $(PACKAGES_DEMO) $(PACKAGES_TEST) \
 	    $(PACKAGES_LINT)
 
+packages: ## the packages named here are all that a build needs
+	$(Q)printf '%s\n' $(foreach l,$(SOURCE_LISTS),$($(l))) | \
+	    tests/packages.sh "$(CC) $(ALL_CFLAGS)" "$(ALL_LIBS)" \
+	    $(PACKAGES_BUILD)
+
 sources: # for tests/layers.sh
 	@printf '%s\n' $(foreach l,$(SOURCE_LISTS),$($(l)))
 
@@ -612,6 +617,7 @@ faults: $(OUT)/postern $(OUT)/tests/ssh/stand_in ## killed, full, locked, floode
 # Every kind ends with "N passed, N failed"; tests/run.sh adds them up.
 KINDS = \
     layers \
+    packages \
     readme \
     unit \
     screens \
@@ -655,7 +661,7 @@ format: ## puts the C sources into their form
 
 PACKAGES_BUILD = gcc make pkg-config libc6-dev libssh-dev libseccomp-dev \
                  libncurses-dev \
-                 libsqlite3-dev libldns-dev libssl-dev libidn2-dev \
+                 libsqlite3-dev libldns-dev libssl-dev libidn2-dev libmilter-dev \
                  libunistring-dev libjansson-dev libopendkim-dev libcurl4-openssl-dev \
                  libarchive-dev libxml2-dev libcrypt-dev \
                  libcrack2-dev cracklib-runtime openssh-client
@@ -707,7 +713,7 @@ help: ## this list
 	@sed -n 's/^\([a-z][a-z_]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | \
 	    expand -t 20
 
-.PHONY: all run demo stories ssh clients faults bench deps test check unit screens golden map readme dns unit-programs layers sources asan valgrind \
+.PHONY: all run packages demo stories ssh clients faults bench deps test check unit screens golden map readme dns unit-programs layers sources asan valgrind \
         lint format install clean help
 .DELETE_ON_ERROR:
 .PRECIOUS: $(OUT)/%.o
