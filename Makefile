@@ -222,6 +222,7 @@ SCREENS = \
     screens/domains.c \
     screens/finding_view.c \
     screens/form_screen.c \
+    screens/golive.c \
     screens/home.c \
     screens/home_roles.c \
     screens/hosts.c \

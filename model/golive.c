@@ -253,6 +253,7 @@ static const struct item_kind {
 	{ "mail-in",     "A test message arrives through MX and alias",   true,  true,  read_tick },
 	{ "mail-out",    "A test message out is signed and aligned",      true,  true,  read_tick },
 	{ "client",      "The client settings were tried",                true,  true,  read_tick },
+	{ "senders",     "All who send in its name are known",            true,  false, read_tick },
 	{ "smime",       "S/MIME identities are there where wanted",      true,  false, read_smime },
 	{ "recommended", "The recommended DNS records are right",         false, false, read_records },
 	{ 0 }
