@@ -674,7 +674,7 @@ PACKAGES_STACK = postfix postfix-sqlite dovecot-core dovecot-imapd \
 PACKAGES_TEST  = $(PACKAGES_STACK) libcmocka-dev libvterm-dev bind9-utils jq $(PACKAGES_DEMO) \
                  procps putty-tools dropbear-bin python3-paramiko fail2ban
 PACKAGES_LINT  = clang clang-format clang-tidy shellcheck mandoc
-PACKAGES_TEST += clang # the fuzz targets
+PACKAGES_TEST += clang libclang-rt-14-dev # the fuzz targets
 
 PORT = 2222
 

@@ -1,3 +1,4 @@
+/* What customers were asked before their start: one sheet each. */
 #include "model/intake.h"
 #include "screens/list_screen.h"
 #include "screens/screens.h"
