@@ -249,6 +249,8 @@ SCREENS = \
     screens/server_look.c \
     screens/server_wizard.c \
     screens/session.c \
+    screens/smime.c \
+    screens/smime_wizard.c \
     screens/tenant.c \
     screens/tenant_wizard.c \
     screens/tenants.c \

@@ -480,7 +480,16 @@ load_in_snapshot(struct db *db, void *argument, struct err *err)
 }
 
 static enum err_code
-load_for_form(struct work *work, const char *main_text, struct err *err)
+ask_in_snapshot(struct db *db, void *argument, struct err *err)
+{
+	(void)db;
+	return find_and_ask(argument, err);
+}
+
+/* What `look` does, for the row that the text names. */
+static enum err_code
+look_at_row(struct work *work, const char *main_text,
+    enum err_code (*look)(struct db *, void *, struct err *), struct err *err)
 {
 	const struct field *main_field = field_main(fields_of(work->operation));
 
@@ -489,7 +498,21 @@ load_for_form(struct work *work, const char *main_text, struct err *err)
 	if (main_field != NULL &&
 	    field_parse(main_field, work->input, main_text, err) != OK)
 		return err->code;
-	return db_snapshot(work->run.db, load_in_snapshot, work, err);
+	return db_snapshot(work->run.db, look, work, err);
+}
+
+enum err_code
+operation_may(struct context *context, const struct operation *operation,
+    const char *main_text, struct err *err)
+{
+	struct arena arena = { 0 };
+	struct work work;
+	enum err_code code;
+
+	open_work(&work, context, operation, &arena);
+	code = look_at_row(&work, main_text, ask_in_snapshot, err);
+	arena_free(&arena);
+	return code;
 }
 
 enum err_code
@@ -507,7 +530,7 @@ operation_load(struct context *context, const struct operation *operation,
 		return err_set(err, ERR_SYSTEM, NULL,
 		    "\"%s\" has no row to load.", operation->name);
 	open_work(&work, context, operation, &arena);
-	code = load_for_form(&work, main_text, err);
+	code = look_at_row(&work, main_text, load_in_snapshot, err);
 	if (code == OK) {
 		memcpy(input, work.input, operation->input_size);
 		*version = work.seen_version;

@@ -101,6 +101,11 @@ enum err_code operation_load(struct context *, const struct operation *,
     const char *main_text, void *input, int64_t *version,
     struct err *) MUST_USE;
 
+/* OK when the actor may do it to the row that `main_text` names; else what
+ * operation_run() would say, before anything is typed. */
+enum err_code operation_may(struct context *, const struct operation *,
+    const char *main_text, struct err *) MUST_USE;
+
 /* The row of that name ("user add"), or NULL. */
 const struct operation *operation_by_name(const char *);
 

@@ -141,8 +141,9 @@ whose(const struct context *context, const char *address)
 }
 
 enum err_code
-smime_look(struct context *context, const char *address, const char *text,
-    bool is_file, const char *passphrase, struct look *look, struct err *err)
+smime_look(struct context *context, const char *address,
+    const char *certificate, const char *key, const char *passphrase,
+    struct look *look, struct err *err)
 {
 	struct arena arena = { 0 };
 	struct smime_input *in = arena_alloc(&arena, sizeof(*in));
@@ -150,10 +151,12 @@ smime_look(struct context *context, const char *address, const char *text,
 	enum err_code code = OK;
 
 	*look = (struct look){ 0 };
-	if (!text_copy(is_file ? in->file : in->certificate, TEXT_SIZE, text))
-		code =
-		    err_set(err, ERR_INVALID, is_file ? "file" : "certificate",
-			"This is far too long for a certificate and a key.");
+	if (!text_copy(in->certificate, TEXT_SIZE, certificate))
+		code = err_set(err, ERR_INVALID, "certificate",
+		    "This is far too long for a certificate.");
+	else if (!text_copy(in->key, TEXT_SIZE, key))
+		code = err_set(err, ERR_INVALID, "key",
+		    "This is far too long for a private key.");
 	text_copy(in->passphrase, sizeof(in->passphrase), passphrase);
 	if (code == OK)
 		code = read_input(&identity, in, err);

@@ -19,13 +19,13 @@
 void smime_label(char to[SMIME_LABEL_SIZE], const char *address);
 
 /*
- * Looks without storing, as the actor would store it: the same input as
- * "smime set" (PEM of certificates and key in any order) or, when `is_file`,
- * the base64 of PKCS#12.  An empty address is the actor's own.
+ * Looks without storing, as the actor would store it, at the input of "smime
+ * set": PEM of certificates and key, in any order; `key` may be "".  An empty
+ * address is the actor's own.
  */
 enum err_code smime_look(struct context *, const char *address,
-    const char *text, bool is_file, const char *passphrase, struct look *,
-    struct err *) MUST_USE;
+    const char *certificate, const char *key, const char *passphrase,
+    struct look *, struct err *) MUST_USE;
 
 /* The public certificates (PEM, the person's first) of somebody the actor may
  * see; ERR_NOT_FOUND where there is no identity. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/job.h"
 #include "base/text.h"
 #include "model/smime.h"
 #include "smime/milter_client.h"
@@ -60,9 +61,10 @@ look_stored(struct smime_test *test, const struct smime_state *state,
 
 /* A message of this person to itself, that is never sent. */
 static void
-look_signing(struct smime_test *test, const struct smime_state *state,
-    const char *address)
+look_signing(struct smime_test_request *request)
 {
+	struct smime_test *test = &request->test;
+	const char *address = request->address;
 	const char *const recipients[] = { address, NULL };
 	const char *const fields[] = { "From", address, "To", address,
 		"Subject", "test", "MIME-Version", "1.0", NULL };
@@ -91,7 +93,7 @@ look_signing(struct smime_test *test, const struct smime_state *state,
 			    answer.reply);
 		else if (!answer.is_changed || answer.content_type == NULL)
 			say(test, "signing", LOOK_FAIL, "It does not sign%s.",
-			    state->passes_unsigned
+			    request->passes_unsigned
 				? ", and mail goes unsigned: see its log"
 				: "");
 		else if (strstr(answer.content_type, "pkcs7-mime") != NULL)
@@ -109,17 +111,41 @@ look_signing(struct smime_test *test, const struct smime_state *state,
 }
 
 enum err_code
+smime_test_prepare(struct context *context, const char *address,
+    struct smime_test_request *request, struct err *err)
+{
+	struct smime_state state;
+
+	*request = (struct smime_test_request){ 0 };
+	text_copy(request->address, sizeof(request->address),
+	    address[0] != '\0' ? address : context->actor.address);
+	if (smime_state(context, address, &state, err) != OK)
+		return err->code;
+	request->passes_unsigned = state.passes_unsigned;
+	request->asks_milter =
+	    look_stored(&request->test, &state, request->address);
+	return OK;
+}
+
+void
+smime_test_job(int out, void *argument)
+{
+	struct smime_test_request *request = argument;
+
+	look_signing(request);
+	job_write(out, &request->test, sizeof(request->test));
+}
+
+enum err_code
 smime_test(struct context *context, const char *address,
     struct smime_test *test, struct err *err)
 {
-	struct smime_state state;
-	const char *whose =
-	    address[0] != '\0' ? address : context->actor.address;
+	struct smime_test_request request;
+	const enum err_code code =
+	    smime_test_prepare(context, address, &request, err);
 
-	*test = (struct smime_test){ 0 };
-	if (smime_state(context, address, &state, err) != OK)
-		return err->code;
-	if (look_stored(test, &state, whose))
-		look_signing(test, &state, whose);
-	return OK;
+	if (code == OK && request.asks_milter)
+		look_signing(&request);
+	*test = request.test;
+	return code;
 }

@@ -5,6 +5,9 @@
 #ifndef MODEL_SMIME_TEST_H
 #define MODEL_SMIME_TEST_H
 
+#include <stdbool.h>
+
+#include "base/address.h"
 #include "model/context.h"
 #include "smime/look.h"
 
@@ -27,5 +30,17 @@ struct smime_test {
  */
 enum err_code smime_test(struct context *, const char *address,
     struct smime_test *, struct err *) MUST_USE;
+
+/* The same in two parts.  The first reads the database; where asks_milter is
+ * set, the second adds the milter's answer, takes up to five seconds
+ * and needs no database: smime_test_job() writes the whole test. */
+struct smime_test_request {
+	struct smime_test test;
+	char address[ADDRESS_SIZE];
+	bool asks_milter, passes_unsigned;
+};
+enum err_code smime_test_prepare(struct context *, const char *address,
+    struct smime_test_request *, struct err *) MUST_USE;
+void smime_test_job(int out, void *request);
 
 #endif

@@ -29,6 +29,7 @@ static const struct key_binding super_admin_keys[] = {
 	LINK_GO('7', "Audit log.", "audit list"),
 	LINK_GO('8', "Server: names, addresses, approved hosts.", "server list"),
 	LINK_GO('9', "Users removed in the last 30 days.", "removed list"),
+	LINK_GO('0', "The certificate that signs your own mail.", "smime list"),
 	ATTENTION, PASSWORD, MOVING,
 	{ 0 }
 };
@@ -43,6 +44,7 @@ static const struct link super_admin_links[] = {
 	{ '7', "Audit log", "audit list", &screen_audit, .has_newest = true },
 	{ '8', "Server", "server list", &screen_server, LINK_SERVER },
 	{ '9', "Removed users", "removed list", &screen_removed_users },
+	{ '0', "My S/MIME", "smime list", &screen_smime, LINK_OWN_ACCOUNT },
 	{ 0 }
 };
 
@@ -55,6 +57,7 @@ static const struct key_binding tenant_admin_keys[] = {
 	LINK_GO('5', "Your SSH keys.", "key list"),
 	LINK_GO('6', "Audit log.", "audit list"),
 	LINK_GO('7', "Users removed in the last 30 days.", "removed list"),
+	LINK_GO('8', "The certificate that signs your own mail.", "smime list"),
 	ATTENTION, PASSWORD, MOVING,
 	{ 0 }
 };
@@ -67,6 +70,7 @@ static const struct link tenant_admin_links[] = {
 	{ '5', "My SSH keys", "key list", &screen_keys },
 	{ '6', "Audit log", "audit list", &screen_audit, .has_newest = true },
 	{ '7', "Removed users", "removed list", &screen_removed_users },
+	{ '8', "My S/MIME", "smime list", &screen_smime, LINK_OWN_ACCOUNT },
 	{ 0 }
 };
 
@@ -98,7 +102,8 @@ static const struct key_binding user_keys[] = {
 	OPEN,
 	LINK_GO('1', "Your account.", "user list"),
 	LINK_GO('2', "What to enter in your mail program, and whether it works.", "user list"),
-	LINK_GO('3', "What was changed about you, by whom.", "audit list"),
+	LINK_GO('3', "The certificate that signs your mail: state, store, remove.", "smime list"),
+	LINK_GO('4', "What was changed about you, by whom.", "audit list"),
 	PASSWORD, MOVING,
 	{ 0 }
 };
@@ -106,7 +111,8 @@ static const struct key_binding user_keys[] = {
 static const struct link user_links[] = {
 	{ '1', "My account", "user list", &screen_user, LINK_OWN_ACCOUNT },
 	{ '2', "Client settings", "user list", &screen_client, LINK_OWN_ACCOUNT },
-	{ '3', "My history", "audit list", &screen_audit, .has_newest = true },
+	{ '3', "S/MIME", "smime list", &screen_smime, LINK_OWN_ACCOUNT },
+	{ '4', "My history", "audit list", &screen_audit, .has_newest = true },
 	{ 0 }
 };
 /* clang-format on */

@@ -6,7 +6,8 @@
 /* clang-format off */
 static const struct key_binding keys[] = {
 	LINK_GO('1', "What to enter in the mail program, and whether it works.", "user list"),
-	LINK_GO('2', "History.", "audit list"),
+	LINK_GO('2', "The certificate that signs mail: state, store, remove.", "smime list"),
+	LINK_GO('3', "History.", "audit list"),
 	{ 'e', DETAIL_KEY_EDIT, "edit", "Change name, quota and right to send.", NULL, "user edit" },
 	{ 'p', DETAIL_KEY_RUN, "password", "Give a temporary password.", NULL, "user password" },
 	{ 'x', DETAIL_KEY_TOGGLE, "suspend", "Suspend the user, or resume a suspended one.", NULL, "user suspend" },
@@ -32,7 +33,8 @@ static const struct detail_row rows[] = {
 
 static const struct link links[] = {
 	{ '1', "Client settings", "user list", &screen_client, LINK_ROW },
-	{ '2', "History", "audit list", &screen_audit, LINK_ACCOUNT },
+	{ '2', "S/MIME", "smime list", &screen_smime, LINK_ACCOUNT, "state", "ending", .opens_row = true },
+	{ '3', "History", "audit list", &screen_audit, LINK_ACCOUNT },
 	{ 0 }
 };
 /* clang-format on */

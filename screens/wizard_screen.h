@@ -56,5 +56,6 @@ extern const struct screen screen_tenant_wizard;
 extern const struct screen screen_server_wizard;
 extern const struct screen screen_user_wizard;  /* id: the tenant, or 0 */
 extern const struct screen screen_alias_wizard; /* ditto */
+extern const struct screen screen_smime_wizard; /* app_argument(): address */
 
 #endif

@@ -14,6 +14,7 @@
 #include "model/key.h"
 #include "model/operation.h"
 #include "model/setup.h"
+#include "smime/vault.h"
 
 #define KEY_ADMIN                                                           \
 	"AAAAC3NzaC1lZDI1NTE5AAAAIENavACmJmKL9oQ5DaM2gOisjmQSHLsEbR2MLnHQN" \
@@ -210,6 +211,8 @@ world_open(struct world *world)
 	if (setup_first_admin(&world->context, people[0].address,
 		"ssh-ed25519 " KEY_ADMIN " root@laptop", &err) != OK)
 		give_up("init", &err);
+	if (vault_make(world->directory, (uid_t)-1, (gid_t)-1, &err) != OK)
+		give_up("vault", &err);
 	for (const struct act *act = acts; act->who != NULL; act++)
 		do_act(world, act);
 	note_logins(world);
