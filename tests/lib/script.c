@@ -13,6 +13,9 @@
 #define LIMIT_MS 5000
 #define STEP_MS  20
 
+/* A screen is written down once its jobs have ended, or were quiet so long. */
+#define QUIET_MS 2000
+
 struct script {
 	const struct script_backend *backend;
 	const char *path;
@@ -121,6 +124,30 @@ becomes_true(struct script *script, script_question *question, const char *text)
 	return true;
 }
 
+/* The screen that its jobs have filled in: caught in mid-run it would be a
+ * golden screen by chance.  A job that only goes on watching changes nothing
+ * more, and is not waited for. */
+static char *
+still_screen(struct script *script)
+{
+	char *seen = screen(script);
+	int64_t since_ms = clock_monotonic_ms();
+
+	while (clock_monotonic_ms() - since_ms < QUIET_MS) {
+		const bool may_change =
+		    script->backend->wait(script->backend->context, STEP_MS);
+		char *now = screen(script);
+
+		if (!may_change)
+			return now;
+		if (!text_is_same(now, seen)) {
+			seen = now;
+			since_ms = clock_monotonic_ms();
+		}
+	}
+	return seen;
+}
+
 static void
 expect(struct script *script, const char *name)
 {
@@ -134,12 +161,7 @@ expect(struct script *script, const char *name)
 	    script->directory, name, variant != NULL ? "." : "",
 	    variant != NULL ? variant : "");
 	if (mode != NULL && text_is_same(mode, "write")) {
-		/* Screens that fill in by jobs need a moment. */
-		for (int i = 0; i < 25; i++)
-			if (!script->backend->wait(
-				script->backend->context, STEP_MS))
-				break;
-		wanted = screen(script);
+		wanted = still_screen(script);
 		if (io_replace_file(path, 0644, wanted, strlen(wanted), &err) !=
 		    OK)
 			fail(script, "expect", err.text);

@@ -19,7 +19,7 @@
  *
  * Nothing sleeps for a fixed time: expect, see and miss wait for the screen
  * to become right, until a limit.  With GOLDEN=write in the environment
- * expect writes the file instead of comparing.
+ * expect writes the file instead of comparing, once the screen stands still.
  */
 #ifndef TESTS_SCRIPT_H
 #define TESTS_SCRIPT_H
