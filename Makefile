@@ -226,7 +226,6 @@ SCREENS = \
     screens/home.c \
     screens/home_roles.c \
     screens/hosts.c \
-    screens/intakes.c \
     screens/intake.c \
     screens/keys.c \
     screens/link.c \

@@ -10,7 +10,6 @@ const struct screen_of_list screens_by_list[] = {
 	{ "removed list", &screen_removed_users },
 	{ "alias list", &screen_aliases },
 	{ "host list", &screen_hosts },
-	{ "intake list", &screen_intakes },
 	{ "request list", &screen_requests },
 	{ "admin list", &screen_admins },
 	{ "key list", &screen_keys },

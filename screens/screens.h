@@ -19,7 +19,6 @@ extern const struct screen screen_users;
 extern const struct screen screen_removed_users;
 extern const struct screen screen_aliases;
 extern const struct screen screen_hosts;
-extern const struct screen screen_intakes;
 extern const struct screen screen_requests;
 extern const struct screen screen_admins;
 extern const struct screen screen_keys; /* narrowed by account too */

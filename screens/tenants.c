@@ -24,7 +24,7 @@ act(struct app *app, struct list_screen *s, const struct msg *msg)
 	if (msg->kind != MSG_KEY || msg->action != LIST_KEY_GO)
 		return NEXT_STAYS;
 	return (struct next){ .kind = NEXT_OPEN,
-		.screen = &screen_intakes,
+		.screen = &screen_intake,
 		.id = s->query.tenant_id };
 }
 
