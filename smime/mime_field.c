@@ -121,7 +121,8 @@ copy_span(char *to, size_t size, struct mime_span from)
 {
 	const size_t length = from.length < size ? from.length : 0;
 
-	memcpy(to, from.bytes, length);
+	if (length > 0)
+		memcpy(to, from.bytes, length);
 	to[length] = '\0';
 }
 

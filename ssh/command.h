@@ -76,6 +76,11 @@ const struct command_entry *command_entries(struct arena *, size_t *count);
 const struct command_entry *command_entry_by_name(
     struct arena *, const char *name);
 
+/* Whether the actor's role can run it for some target; else *why says who
+ * can. */
+bool command_is_possible(
+    const struct command *, const struct command_entry *, const char **why);
+
 /* ---- running, each gives the exit status ---- */
 
 int command_run_list(struct command *, const struct list *);

@@ -142,10 +142,9 @@ action_of(const struct command_entry *entry)
 	return entry->special->action;
 }
 
-/* What the actor's role lacks is listed too, and says so. */
-static bool
-is_possible(const struct command *command, const struct command_entry *entry,
-    const char **why)
+bool
+command_is_possible(const struct command *command,
+    const struct command_entry *entry, const char **why)
 {
 	const enum action action = action_of(entry);
 
@@ -160,7 +159,9 @@ static void
 put_entry(const struct command *command, const struct command_entry *entry)
 {
 	printf("  %-20s %s%s\n", entry->name, entry->help,
-	    is_possible(command, entry, NULL) ? "" : "  (not for your role)");
+	    command_is_possible(command, entry, NULL)
+		? ""
+		: "  (not for your role)");
 }
 
 int
@@ -288,7 +289,7 @@ command_help_entry(struct command *command, const struct command_entry *entry)
 	const char *why = NULL;
 
 	printf("%s: %s\n", entry->name, entry->help);
-	if (!is_possible(command, entry, &why))
+	if (!command_is_possible(command, entry, &why))
 		printf("Not for your role: %s\n", why);
 	if (entry->operation != NULL)
 		put_operation_usage(entry->operation);

@@ -533,14 +533,10 @@ static int
 refuse_role(struct command *command, const struct command_entry *entry)
 {
 	const struct actor *actor = &command->context->actor;
-	const enum action action = entry->operation != NULL
-	    ? entry->operation->action
-	    : entry->special != NULL ? entry->special->action
-				     : entry->list->action;
 	const char *why = "";
 	struct err err = { 0 };
 
-	if (action != ACTION_NONE && !may_ever(actor, action, &why)) {
+	if (!command_is_possible(command, entry, &why)) {
 		err_set(&err, ERR_DENIED, NULL, "%s", why);
 		return command_refuse(command, &err);
 	}
