@@ -3,7 +3,7 @@
  *
  * A super admin fills it in before the tenant exists; it is then named by the
  * organisation or the primary domain, and "tenant add" of that name or domain
- * takes it over.  From then on it is the tenant's, and its admins change it
+ * (or with "intake=" its organisation) takes it over.  From then on it is the tenant's, and its admins change it
  * too.  The expected mailboxes are a checklist that ticks itself off: an
  * address counts as there once a user or an alias of the tenant has it.
  */

@@ -18,6 +18,7 @@ struct tenant_input {
 	int64_t mail_at, wants_smime;
 	char dns_provider[TENANT_NOTE_SIZE], dns_login[TENANT_NOTE_SIZE];
 	char mailboxes[TENANT_LIST_SIZE];
+	char intake[TENANT_NAME_SIZE]; /* the sheet to take over, or "" */
 	char admin_address[ADDRESS_SIZE], admin_name[ACTOR_NAME_SIZE];
 	char admin_key[KEY_LINE_SIZE];
 };
@@ -348,6 +349,26 @@ prepare_values(struct tenant_input *in, struct err *err)
 	return code;
 }
 
+/* The sheet that was named must wait for a tenant. */
+static enum err_code
+check_intake(struct context *context, const char *name, struct err *err)
+{
+	struct intake sheet;
+	enum err_code code;
+
+	if (name[0] == '\0')
+		return OK;
+	code = intake_read(context, name, &sheet, err);
+	if (code == OK && sheet.tenant_id != 0)
+		code = err_set(err, ERR_CONFLICT, "intake",
+		    "The intake sheet of %.100s belongs to that tenant: name "
+		    "one of a customer to come.",
+		    sheet.organisation);
+	if (code != OK && err != NULL)
+		text_copy(err->field, sizeof(err->field), "intake");
+	return code;
+}
+
 /* None of the facts that the intake sheet asks for was given: those of the
  * sheet that waits for this tenant hold. */
 static enum err_code
@@ -360,7 +381,8 @@ take_intake(struct context *context, struct tenant_input *in, struct err *err)
 	    in->dns_login[0] != '\0' || in->mail_at != 0 ||
 	    in->wants_smime != 0)
 		return OK;
-	code = intake_find(context->db, in->name, &sheet, err);
+	code = intake_find(context->db,
+	    in->intake[0] != '\0' ? in->intake : in->name, &sheet, err);
 	if (code == ERR_NOT_FOUND)
 		code = intake_find(context->db, in->domain, &sheet, err);
 	if (code != OK || sheet.tenant_id != 0)
@@ -377,8 +399,11 @@ take_intake(struct context *context, struct tenant_input *in, struct err *err)
 static enum err_code
 prepare_add(struct context *context, void *input, struct err *err)
 {
-	const enum err_code code = take_intake(context, input, err);
+	const struct tenant_input *in = input;
+	enum err_code code = check_intake(context, in->intake, err);
 
+	if (code == OK)
+		code = take_intake(context, input, err);
 	return code == OK ? prepare_values(input, err) : code;
 }
 
@@ -448,8 +473,9 @@ run_add(struct operation_run *run, const void *input, struct err *err)
 	code = domain_insert(run->db, run->result->id, in->domain,
 	    in->mail_host, true, &domain_id, err);
 	if (code == OK)
-		code = intake_take_over(
-		    run->db, run->result->id, in->name, in->domain, err);
+		code = intake_take_over(run->db, run->result->id,
+		    in->intake[0] != '\0' ? in->intake : in->name, in->domain,
+		    err);
 	if (code == OK)
 		code = save_intake(run->db, run->result->id, in, err);
 	if (code == OK && in->admin_address[0] != '\0')
@@ -649,6 +675,8 @@ static const struct field add_fields[] = {
 	  .kind = FIELD_TEXT, IN(admin_name) },
 	{ .name = "admin_key", .label = "Admin SSH key", .help = "The one line of the admin's .pub file: type, key, comment.",
 	  .kind = FIELD_BLOCK, IN(admin_key) },
+	{ .name = "intake", .label = "Intake sheet", .help = "Of which organisation to take it over, when that had another name.",
+	  .kind = FIELD_TEXT, IN(intake) },
 	{ 0 }
 };
 

@@ -1,6 +1,7 @@
 #include "screens/pick.h"
 
 #include "model/host.h"
+#include "model/intake.h"
 #include "model/user.h"
 #include "screens/list_screen.h"
 
@@ -37,6 +38,11 @@ static const struct key_binding host_keys[] = {
 	{ 0 }
 };
 
+static const struct key_binding intake_keys[] = {
+	{ PRESS_ENTER, PICK_KEY_TAKE, "take", "Start from what the sheet says." },
+	{ 0 }
+};
+
 static const struct key_binding user_keys[] = {
 	{ PRESS_ENTER, PICK_KEY_TAKE, "take", "Take the user." },
 	{ 0 }
@@ -49,6 +55,12 @@ static const struct list_view host_view = {
 	.act = take,
 };
 
+static const struct list_view intake_view = {
+	.list = &intake_list,
+	.what = "Choose a sheet that has no tenant yet",
+	.act = take,
+};
+
 static const struct list_view user_view = {
 	.list = &user_list,
 	.what = "Choose a user",
@@ -57,5 +69,7 @@ static const struct list_view user_view = {
 
 LIST_SCREEN(
     screen_pick_host, "Choose", host_keys, host_view, table_keys_no_marks);
+LIST_SCREEN(screen_pick_intake, "Choose", intake_keys, intake_view,
+    table_keys_no_marks);
 LIST_SCREEN(
     screen_pick_user, "Choose", user_keys, user_view, table_keys_no_marks);

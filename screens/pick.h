@@ -10,6 +10,7 @@
 #include "tui/screen.h"
 
 extern const struct screen screen_pick_host;
+extern const struct screen screen_pick_intake;
 extern const struct screen screen_pick_user;
 
 /* Opens it, with what the tenant of that id has; 0: of all. */

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "model/domain.h"
 #include "model/host.h"
+#include "model/intake.h"
 #include "model/public_key.h"
 #include "model/server.h"
 #include "model/tenant.h"
@@ -184,6 +185,54 @@ suggest_mail_host(struct tenant_wizard *s)
 	form_type(form, "mail_host", s->suggested);
 }
 
+/* ---- the intake sheet ---- */
+
+struct fact {
+	const char *field;
+	const char *text;
+};
+
+/* What the customer said goes into the fields; it can be changed there, and
+ * the sheet is the tenant's once this is saved. */
+static void
+fill_in(struct tenant_wizard *s, const struct intake *sheet)
+{
+	struct form *form = &s->base.form;
+	const struct fact facts[] = {
+		{ "intake", sheet->organisation },
+		{ "name", sheet->organisation },
+		{ "domain", sheet->primary_domain },
+		{ "mail_host", sheet->mail_host },
+		{ "mail_at", sheet->is_external ? "external" : "local" },
+		{ "dns_provider", sheet->dns_provider },
+		{ "dns_login", sheet->dns_login },
+		{ "wants_smime", sheet->wants_smime ? "yes" : "no" },
+		{ "mailboxes", sheet->mailboxes },
+		{ "admin_address", sheet->admin_address },
+	};
+
+	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++)
+		if (facts[i].text[0] != '\0')
+			form_type(form, facts[i].field, facts[i].text);
+	form_set_note(form, "name", "filled in from the intake sheet");
+}
+
+static void
+take_sheet(struct tenant_wizard *s, struct app *app, const char *organisation)
+{
+	struct intake sheet;
+	struct err err = { 0 };
+
+	if (intake_read(s->context, organisation, &sheet, &err) != OK)
+		app_error(app, &err);
+	else if (sheet.tenant_id != 0)
+		app_message(app,
+		    "%.60s is a tenant already: choose a sheet that has none.",
+		    sheet.organisation);
+	else
+		fill_in(s, &sheet);
+}
+
 /* ---- the first admin ---- */
 
 static bool
@@ -231,7 +280,7 @@ leave_admin(struct app *app, void *state)
 
 /* clang-format off */
 static const struct wizard_step steps[] = {
-	[STEP_TENANT] = { .title = "Tenant", .intro = "Who is the customer, and which domain is their mail in?",
+	[STEP_TENANT] = { .title = "Tenant", .intro = "Who is the customer?  Ctrl-O in Organisation takes an intake sheet.",
 	  .first = "name", .count = 3, .leave = leave_organisation },
 	[STEP_HOSTS] = { .title = "Hosts", .intro = "What mail programs connect to.  Ctrl-O lists the approved hosts.",
 	  .first = "imap_host", .count = 4, .enter = enter_hosts, .leave = leave_hosts },
@@ -317,10 +366,13 @@ open_wizard(struct app *app, void *state, int64_t id)
 	int64_t version;
 	struct err err;
 
+	const char *organisation = app_argument(app);
+
 	(void)id;
 	s->context = session_context(app);
 	if (!wizard_screen_open(&s->base, app, "tenant add", steps, s))
 		return;
+	form_set_picker(form, "name");
 	form_set_picker(form, "imap_host");
 	form_set_picker(form, "smtp_host");
 	if (server_load(s->context->db, &server, &version, &err) != OK) {
@@ -332,6 +384,8 @@ open_wizard(struct app *app, void *state, int64_t id)
 	form_set(form, "user_limit", text);
 	text_from_bytes(text, sizeof(text), server.default_storage_bytes);
 	form_set(form, "storage_limit", text);
+	if (organisation != NULL)
+		take_sheet(s, app, organisation);
 }
 
 /* Fields of this step are looked at while the focus is elsewhere. */
@@ -364,12 +418,20 @@ update(struct app *app, void *state, const struct msg *msg)
 		take_choice(s, msg);
 		return next;
 	}
+	if (msg->kind == MSG_RETURN && msg->from == &screen_pick_intake) {
+		if (msg->id != 0 && msg->data != NULL)
+			take_sheet(s, app, msg->data);
+		return next;
+	}
 	if (msg->kind == MSG_KEY && msg->action == TENANT_KEY_REQUEST) {
 		request_host(app, s);
 		return next;
 	}
 	if (wizard_screen_update(&s->base, app, msg, &next) == WIZARD_PICK)
-		return pick_next(&screen_pick_host, 0);
+		return pick_next(is_host_field(form_focus_name(&s->base.form))
+			? &screen_pick_host
+			: &screen_pick_intake,
+		    0);
 	if (next.kind == NEXT_STAY)
 		look(s);
 	return next;

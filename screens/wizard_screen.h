@@ -52,6 +52,7 @@ const char *wizard_screen_copy(const void *);
 		.copy = wizard_screen_copy,                                   \
 	}
 
+/* data: the organisation of the intake sheet to start from, or NULL */
 extern const struct screen screen_tenant_wizard;
 extern const struct screen screen_server_wizard;
 extern const struct screen screen_user_wizard;  /* id: the tenant, or 0 */

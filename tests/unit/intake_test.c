@@ -82,6 +82,26 @@ test_a_new_tenant_takes_its_sheet_over(void **state)
 	    "Initech", NULL);
 }
 
+/* The customer got another name, and no domain was written down. */
+static void
+test_a_sheet_of_another_name_is_taken_over_when_named(void **state)
+{
+	struct house *house = *state;
+
+	house_ok(house, "intake set", "Initech Ltd", "dns_login", "Bill", NULL);
+	house_refused(house, ERR_NOT_FOUND, "no intake sheet", "tenant add",
+	    "Initech", "domain", "initech.example", "mail_host",
+	    "mail.postern.example", "intake", "Initrode", NULL);
+	house_refused(house, ERR_CONFLICT, "customer to come", "tenant add",
+	    "Initech", "domain", "initech.example", "mail_host",
+	    "mail.postern.example", "intake", "Acme", NULL);
+	house_ok(house, "tenant add", "Initech", "domain", "initech.example",
+	    "mail_host", "mail.postern.example", "intake", "Initech Ltd", NULL);
+	assert_false(house_has(house, "intake list", "Initech Ltd"));
+	assert_string_equal(
+	    house_value(house, "intake list", "Initech", "dns_login"), "Bill");
+}
+
 static void
 test_facts_given_with_the_tenant_go_over_the_sheet(void **state)
 {
@@ -172,6 +192,7 @@ main(void)
 		TEST(test_a_sheet_is_filled_in_before_the_tenant_exists),
 		TEST(test_a_domain_of_another_tenant_is_refused_early),
 		TEST(test_a_new_tenant_takes_its_sheet_over),
+		TEST(test_a_sheet_of_another_name_is_taken_over_when_named),
 		TEST(test_facts_given_with_the_tenant_go_over_the_sheet),
 		TEST(test_expected_mailboxes_tick_themselves_off),
 		TEST(test_a_tenant_admin_fills_in_the_own_sheet_only),
