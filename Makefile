@@ -128,6 +128,7 @@ MAIL = \
     mail/install.c \
     mail/keeper.c \
     mail/log_line.c \
+    mail/mailbox.c \
     mail/milter_probe.c \
     mail/probe.c \
     mail/queue.c \
@@ -171,6 +172,7 @@ MODEL = \
     model/public_key.c \
     model/publish.c \
     model/registry.c \
+    model/report_store.c \
     model/request.c \
     model/server.c \
     model/setup.c \
@@ -277,10 +279,11 @@ SSH = \
     ssh/command_mail.c \
     ssh/command_mail_config.c \
     ssh/command_people.c \
-    ssh/command_smime.c \
     ssh/command_print.c \
     ssh/command_publish.c \
     ssh/command_reports.c \
+    ssh/command_reports_read.c \
+    ssh/command_smime.c \
     ssh/command_special.c \
     ssh/command_stack.c \
     ssh/command_sweep.c \
@@ -324,12 +327,13 @@ UNIT_DNS = \
     spf_test \
 
 UNIT_MAIL = \
-    config_test \
     client_test \
+    config_test \
     dkim_key_test \
     health_test \
     keeper_test \
     mail_log_test \
+    mailbox_test \
 
 # Those whose example is tests/lib/house.h.
 HOUSE_TESTS = \
@@ -340,6 +344,7 @@ HOUSE_TESTS = \
     password_login_test \
     smime_test \
     people_test \
+    report_store_test \
 
 UNIT_MODEL = \
     $(HOUSE_TESTS) \
@@ -452,6 +457,7 @@ MIGRATIONS = \
     model/schema/0009_golive.sql \
     model/schema/0010_smime.sql \
     model/schema/0011_usage.sql \
+    model/schema/0012_report.sql \
 
 $(OUT)/model/schema_sql.c: $(MIGRATIONS) tools/embed_sql.sh
 	@mkdir -p $(@D)

@@ -32,48 +32,53 @@ report_read(struct report *report, struct arena *arena, const char *bytes,
 }
 
 static struct report_row *
-row_of(struct report *report, const char *source, const char *result)
+row_of(struct report *report, const struct report_row *like)
 {
+	static const struct report_row others = { OTHERS, OTHERS, "" };
 	struct report_row *row;
 
 	for (size_t i = 0; i < report->row_count; i++) {
 		row = &report->rows[i];
-		if (text_is_same(row->source, source) &&
-		    text_is_same(row->result, result))
+		if (text_is_same(row->source, like->source) &&
+		    text_is_same(row->result, like->result) &&
+		    text_is_same(row->disposition, like->disposition))
 			return row;
 	}
 	if (report->row_count == REPORT_ROWS_MAX)
 		return &report->rows[REPORT_ROWS_MAX - 1];
 	row = &report->rows[report->row_count++];
-	if (report->row_count == REPORT_ROWS_MAX)
-		source = result = OTHERS;
-	text_copy(row->source, sizeof(row->source), source);
-	text_copy(row->result, sizeof(row->result), result);
+	*row = report->row_count == REPORT_ROWS_MAX ? others : *like;
+	row->passed = row->failed = row->dkim = row->spf = 0;
 	return row;
 }
 
-static int64_t
-sum(int64_t a, int64_t b)
+static void
+add_to(int64_t *total, int64_t more)
 {
-	int64_t total;
+	int64_t sum;
 
-	if (b < 0 || __builtin_add_overflow(a, b, &total))
-		return a;
-	return total;
+	if (more > 0 && !__builtin_add_overflow(*total, more, &sum))
+		*total = sum;
+}
+
+static void
+clean(char *to, size_t size, const char *text)
+{
+	text_visible(to, size, text, strlen(text));
 }
 
 void
-report_add(struct report *report, const char *source, const char *result,
-    int64_t passed, int64_t failed)
+report_add(struct report *report, const struct report_row *more)
 {
-	char clean_source[REPORT_SOURCE_SIZE], clean_result[80];
+	struct report_row like = { .source = "" };
 	struct report_row *row;
 
-	text_visible(
-	    clean_source, sizeof(clean_source), source, strlen(source));
-	text_visible(
-	    clean_result, sizeof(clean_result), result, strlen(result));
-	row = row_of(report, clean_source, clean_result);
-	row->passed = sum(row->passed, passed);
-	row->failed = sum(row->failed, failed);
+	clean(like.source, sizeof(like.source), more->source);
+	clean(like.result, sizeof(like.result), more->result);
+	clean(like.disposition, sizeof(like.disposition), more->disposition);
+	row = row_of(report, &like);
+	add_to(&row->passed, more->passed);
+	add_to(&row->failed, more->failed);
+	add_to(&row->dkim, more->dkim);
+	add_to(&row->spf, more->spf);
 }

@@ -24,8 +24,10 @@ enum report_kind { REPORT_DMARC, REPORT_TLS };
 /* Messages (DMARC) or sessions (TLS) of one source with one result. */
 struct report_row {
 	char source[REPORT_SOURCE_SIZE]; /* address; of TLS, or the MX host */
-	char result[80]; /* "dkim, spf", "none"; "certificate-expired" */
+	char result[80]; /* aligned: "dkim, spf", "none"; TLS: "starttls-..." */
+	char disposition[16]; /* DMARC: "none", "quarantine", "reject" */
 	int64_t passed, failed;
+	int64_t dkim, spf; /* DMARC: with such a pass of any domain */
 };
 
 struct report {
@@ -49,9 +51,8 @@ enum err_code report_read_dmarc(
 enum err_code report_read_tls(
     struct report *, const char *bytes, size_t length, struct err *) MUST_USE;
 
-/* Adds to the row of that source and result. */
-void report_add(struct report *, const char *source, const char *result,
-    int64_t passed, int64_t failed);
+/* Adds to the row of the same source, result and disposition. */
+void report_add(struct report *, const struct report_row *);
 
 /*
  * The documents in what a person or a mailbox has: XML, JSON, either in gzip

@@ -17,7 +17,8 @@ struct texts {
 	char end[TEXT_SIZE], domain[TEXT_SIZE];
 	/* of the record under way */
 	char source[TEXT_SIZE], count[TEXT_SIZE], dkim[TEXT_SIZE];
-	char spf[TEXT_SIZE];
+	char spf[TEXT_SIZE], disposition[TEXT_SIZE];
+	char any_dkim[TEXT_SIZE], any_spf[TEXT_SIZE]; /* aligned or not */
 };
 
 #define TEXT(member) offsetof(struct texts, member)
@@ -36,6 +37,9 @@ static const struct {
 	{ "feedback/record/row/count",                        TEXT(count) },
 	{ "feedback/record/row/policy_evaluated/dkim",        TEXT(dkim) },
 	{ "feedback/record/row/policy_evaluated/spf",         TEXT(spf) },
+	{ "feedback/record/row/policy_evaluated/disposition", TEXT(disposition) },
+	{ "feedback/record/auth_results/dkim/result",         TEXT(any_dkim) },
+	{ "feedback/record/auth_results/spf/result",          TEXT(any_spf) },
 };
 /* clang-format on */
 
@@ -59,6 +63,9 @@ take_text(struct reader *r, const char *text)
 
 		if (strcmp(places[i].path, r->path) != 0)
 			continue;
+		/* Of several signatures one that passes is enough. */
+		if (strcmp(to, "pass") == 0)
+			return;
 		text_visible(to, TEXT_SIZE, text, strlen(text));
 		text_trim(to);
 		return;
@@ -71,16 +78,24 @@ take_record(struct reader *r)
 {
 	const bool is_dkim = text_is_same(r->texts.dkim, "pass");
 	const bool is_spf = text_is_same(r->texts.spf, "pass");
-	const char *result = is_dkim && is_spf ? "dkim, spf"
-	    : is_dkim                          ? "dkim"
-	    : is_spf                           ? "spf"
-					       : "none";
+	struct report_row row = { .source = "" };
 	int64_t count = 0;
 
-	if (text_to_int64(r->texts.count, &count) && count > 0)
-		report_add(r->report, r->texts.source, result,
-		    is_dkim || is_spf ? count : 0,
-		    is_dkim || is_spf ? 0 : count);
+	text_copy(row.source, sizeof(row.source), r->texts.source);
+	text_copy(row.result, sizeof(row.result),
+	    is_dkim && is_spf ? "dkim, spf"
+		: is_dkim     ? "dkim"
+		: is_spf      ? "spf"
+			      : "none");
+	text_copy(
+	    row.disposition, sizeof(row.disposition), r->texts.disposition);
+	if (text_to_int64(r->texts.count, &count) && count > 0) {
+		row.passed = is_dkim || is_spf ? count : 0;
+		row.failed = count - row.passed;
+		row.dkim = text_is_same(r->texts.any_dkim, "pass") ? count : 0;
+		row.spf = text_is_same(r->texts.any_spf, "pass") ? count : 0;
+		report_add(r->report, &row);
+	}
 	memset(r->texts.source, 0,
 	    sizeof(r->texts) - offsetof(struct texts, source));
 }

@@ -38,23 +38,30 @@ count(const json_t *value)
 	    : 0;
 }
 
+static int64_t
+less(int64_t from, int64_t part)
+{
+	return part < from ? from - part : 0;
+}
+
 /* One kind of failure; gives the sessions that failed so. */
 static int64_t
 take_detail(struct report *report, const json_t *detail)
 {
-	const int64_t failed =
-	    count(json_object_get(detail, "failed-session-count"));
-	char source[REPORT_SOURCE_SIZE], result[80];
+	struct report_row row = {
+		.failed =
+		    count(json_object_get(detail, "failed-session-count")),
+	};
 
-	copy_text(
-	    source, sizeof(source), json_object_get(detail, "sending-mta-ip"));
-	if (source[0] == '\0')
-		copy_text(source, sizeof(source),
+	copy_text(row.source, sizeof(row.source),
+	    json_object_get(detail, "sending-mta-ip"));
+	if (row.source[0] == '\0')
+		copy_text(row.source, sizeof(row.source),
 		    json_object_get(detail, "receiving-mx-hostname"));
-	copy_text(
-	    result, sizeof(result), json_object_get(detail, "result-type"));
-	report_add(report, source, result, 0, failed);
-	return failed;
+	copy_text(row.result, sizeof(row.result),
+	    json_object_get(detail, "result-type"));
+	report_add(report, &row);
+	return row.failed;
 }
 
 static void
@@ -64,19 +71,22 @@ take_policy(struct report *report, const json_t *entry)
 	const json_t *summary = json_object_get(entry, "summary");
 	const json_t *details = json_object_get(entry, "failure-details");
 	const size_t total = json_array_size(details);
-	char type[80];
-	int64_t failed =
-	    count(json_object_get(summary, "total-failure-session-count"));
+	struct report_row row = {
+		.passed = count(
+		    json_object_get(summary, "total-successful-session-count")),
+		.failed = count(
+		    json_object_get(summary, "total-failure-session-count")),
+	};
 
 	if (report->domain[0] == '\0')
 		copy_text(report->domain, sizeof(report->domain),
 		    json_object_get(policy, "policy-domain"));
-	copy_text(type, sizeof(type), json_object_get(policy, "policy-type"));
+	copy_text(row.result, sizeof(row.result),
+	    json_object_get(policy, "policy-type"));
 	for (size_t i = 0; i < total && i < DETAILS_MAX; i++)
-		failed -= take_detail(report, json_array_get(details, i));
-	report_add(report, "", type,
-	    count(json_object_get(summary, "total-successful-session-count")),
-	    failed > 0 ? failed : 0);
+		row.failed = less(row.failed,
+		    take_detail(report, json_array_get(details, i)));
+	report_add(report, &row);
 }
 
 enum err_code

@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "mail/dkim_tables.h"
 #include "mail/install.h"
+#include "mail/mailbox.h"
 #include "mail/reload.h"
 
 #define DIRECTORY_SIZE 512
@@ -29,12 +30,15 @@ enum verb {
 	VERB_TABLES_COMMIT,
 	VERB_RELOAD,
 	VERB_INSTALL,
+	VERB_MAILBOX_OPEN,
+	VERB_MAILBOX_READ,
 };
 
 struct request {
 	uint32_t verb;
-	uint32_t flag;   /* TABLES_ADD: it signs; INSTALL: only look */
-	uint32_t daemon; /* RELOAD, INSTALL: enum config_daemon */
+	uint32_t flag;    /* TABLES_ADD: it signs; INSTALL: only look */
+	uint32_t daemon;  /* RELOAD, INSTALL: enum config_daemon */
+	int64_t since_at; /* MAILBOX_OPEN */
 	char root[DIRECTORY_SIZE];
 	char directory[DIRECTORY_SIZE];
 	char domain[HOST_NAME_SIZE];
@@ -49,6 +53,9 @@ struct answer {
 	struct err err;
 	char public_base64[DKIM_PUBLIC_SIZE];
 	char report[KEEPER_REPORT_SIZE];
+	/* MAILBOX_READ: bytes of the message in `report`; 0 is its end. */
+	uint32_t length;
+	bool is_end; /* of the mailbox */
 };
 
 /* ---- what the keeper does ---- */
@@ -155,6 +162,50 @@ install(const struct request *request, struct answer *answer)
 	return code;
 }
 
+/* One after the other, so one mailbox is under way. */
+static struct mailbox mailbox = { .fd = -1 };
+static int message = -1;
+
+static void
+leave_mailbox(void)
+{
+	if (message >= 0)
+		close(message);
+	message = -1;
+	mailbox_close(&mailbox);
+}
+
+static enum err_code
+open_mailbox(const struct request *request, struct answer *answer)
+{
+	leave_mailbox();
+	return mailbox_open(
+	    &mailbox, request->directory, request->since_at, &answer->err);
+}
+
+/* The next piece of the message, or the first of the next one. */
+static enum err_code
+read_mailbox(const struct request *request, struct answer *answer)
+{
+	ssize_t n;
+
+	(void)request;
+	if (message < 0)
+		message = mailbox_next(&mailbox);
+	if (message < 0) {
+		leave_mailbox();
+		answer->is_end = true;
+		return OK;
+	}
+	n = read(message, answer->report, sizeof(answer->report));
+	answer->length = n > 0 ? (uint32_t)n : 0;
+	if (n > 0)
+		return OK;
+	close(message);
+	message = -1;
+	return OK;
+}
+
 typedef enum err_code verb_function(const struct request *, struct answer *);
 
 static const struct {
@@ -168,6 +219,8 @@ static const struct {
 	[VERB_TABLES_COMMIT] = { tables_commit, true },
 	[VERB_RELOAD] = { reload, false },
 	[VERB_INSTALL] = { install, false },
+	[VERB_MAILBOX_OPEN] = { open_mailbox, false },
+	[VERB_MAILBOX_READ] = { read_mailbox, false },
 };
 
 static void
@@ -410,5 +463,66 @@ keeper_install(struct keeper *keeper, const struct config_values *values,
 	if (code == OK)
 		code = run(keeper, &request, &answer, err);
 	text_copy(report, KEEPER_REPORT_SIZE, answer.report);
+	return code;
+}
+
+/* ---- a mailbox, message by message ---- */
+
+struct reading {
+	struct keeper *keeper;
+	struct request request;
+	struct answer answer;
+	char *bytes; /* MAILBOX_MESSAGE_MAX, or NULL: not yet needed */
+	size_t length;
+};
+
+static enum err_code
+read_message(struct reading *r, struct arena *arena, struct err *err)
+{
+	enum err_code code;
+
+	r->length = 0;
+	do {
+		code = run(r->keeper, &r->request, &r->answer, err);
+		if (code != OK || r->answer.is_end)
+			break;
+		if (r->bytes == NULL)
+			r->bytes = arena_alloc(arena, MAILBOX_MESSAGE_MAX);
+		/* One that grew meanwhile is cut. */
+		if (r->answer.length > MAILBOX_MESSAGE_MAX - r->length)
+			r->answer.length =
+			    (uint32_t)(MAILBOX_MESSAGE_MAX - r->length);
+		memcpy(
+		    r->bytes + r->length, r->answer.report, r->answer.length);
+		r->length += r->answer.length;
+	} while (r->answer.length > 0);
+	return code;
+}
+
+enum err_code
+keeper_mailbox(struct keeper *keeper, const char *directory, int64_t since_at,
+    void (*take)(void *context, const char *bytes, size_t length),
+    void *context, struct err *err)
+{
+	struct arena arena = { 0 };
+	struct reading *r = arena_alloc(&arena, sizeof(*r));
+	struct keeper own = { 0 };
+	enum err_code code =
+	    fill(&r->request, VERB_MAILBOX_OPEN, directory, "", "", err);
+
+	r->keeper = keeper->pid != 0 ? keeper : &own;
+	r->request.since_at = since_at;
+	if (code == OK && keeper->pid == 0)
+		code = keeper_open(&own, err);
+	if (code == OK)
+		code = run(r->keeper, &r->request, &r->answer, err);
+	r->request.verb = VERB_MAILBOX_READ;
+	while (code == OK && !r->answer.is_end) {
+		code = read_message(r, &arena, err);
+		if (code == OK && !r->answer.is_end)
+			take(context, r->bytes, r->length);
+	}
+	keeper_close(&own);
+	arena_free(&arena);
 	return code;
 }

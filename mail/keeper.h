@@ -5,13 +5,15 @@
  * effects that need more (a DKIM key file) are asked of the keeper over a
  * socket pair.  Its list of requests is fixed, and each is checked again
  * there: it makes and removes key files in directories that are its own, writes
- * OpenDKIM's tables there, and configures and reloads the mail servers.
+ * OpenDKIM's tables there, configures and reloads the mail servers, and reads
+ * the mailboxes that reports of receivers arrive in.
  */
 #ifndef MAIL_KEEPER_H
 #define MAIL_KEEPER_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/err.h"
@@ -67,5 +69,14 @@ enum err_code keeper_install(struct keeper *, const struct config_values *,
 /* reload_daemon() with the keeper's rights. */
 enum err_code keeper_reload(struct keeper *, enum config_daemon,
     const char *root, struct err *) MUST_USE;
+
+/*
+ * The messages of a Maildir (mail/mailbox.h), one after another, with the
+ * keeper's rights.  The bytes live during the call of `take`.
+ */
+enum err_code keeper_mailbox(struct keeper *, const char *directory,
+    int64_t since_at,
+    void (*take)(void *context, const char *bytes, size_t length),
+    void *context, struct err *) MUST_USE;
 
 #endif

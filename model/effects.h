@@ -53,6 +53,12 @@ struct effects {
 	    enum config_daemon, bool is_dry, char *report, size_t size,
 	    struct err *);
 
+	/* Each message of a Maildir that came at since_at or later. */
+	enum err_code (*read_mailbox)(void *self, const char *directory,
+	    int64_t since_at,
+	    void (*take)(void *context, const char *bytes, size_t length),
+	    void *context, struct err *);
+
 	enum err_code (*run[EFFECT_COUNT])(
 	    void *self, const char *subject, struct err *);
 };

@@ -14,6 +14,7 @@
 #include "model/tidy.h"
 #include "model/intake.h"
 #include "model/key.h"
+#include "model/report_store.h"
 #include "model/request.h"
 #include "model/server.h"
 #include "model/smime.h"
@@ -57,6 +58,7 @@ const struct list *const list_registry[] = {
 	&finding_list,
 	&finding_open_list,
 	&finding_history_list,
+	&report_list,
 	&attention_list,
 	&audit_list,
 	NULL,

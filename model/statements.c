@@ -22,6 +22,7 @@ extern const struct db_statements ownership_statements;
 extern const struct db_statements tidy_statements;
 extern const struct db_statements mail_setup_statements;
 extern const struct db_statements password_login_statements;
+extern const struct db_statements report_statements;
 extern const struct db_statements request_statements;
 extern const struct db_statements server_statements;
 extern const struct db_statements setup_statements;
@@ -57,6 +58,7 @@ const struct db_statements *const statements_all[] = {
 	&tidy_statements,
 	&mail_setup_statements,
 	&password_login_statements,
+	&report_statements,
 	&request_statements,
 	&server_statements,
 	&setup_statements,

@@ -1,4 +1,5 @@
-/* "dns reports": what receivers report about a domain, from files. */
+/* "dns reports": what receivers report about a domain, as it is stored or from
+ * files. */
 #include <fcntl.h>
 #include <inttypes.h>
 #include <jansson.h>
@@ -10,6 +11,7 @@
 #include "base/io.h"
 #include "base/text.h"
 #include "dns/report.h"
+#include "model/report_store.h"
 #include "ssh/command.h"
 
 #define FILE_MAX    (32 * 1024 * 1024) /* bytes */
@@ -17,12 +19,15 @@
 
 struct reports_input {
 	char domain[HOST_NAME_SIZE];
+	int64_t days;
 };
 
 /* clang-format off */
 static const struct field reports_fields[] = {
 	{ .name = "domain", .label = "Domain", .help = "The mail domain, such as example.com.",
 	  .kind = FIELD_HOST, FIELD(struct reports_input, domain), .is_required = true, .is_main = true },
+	{ .name = "days", .label = "Days", .help = "How far back stored reports are summed up.",
+	  .kind = FIELD_NUMBER, FIELD(struct reports_input, days), .initial = "30", .max = REPORT_KEPT_DAYS },
 	{ 0 }
 };
 /* clang-format on */
@@ -93,9 +98,7 @@ take_document(void *self, const char *bytes, size_t length)
 	else if (tally->count < REPORTS_MAX) {
 		note_report(tally, &report);
 		for (size_t i = 0; i < report.row_count; i++)
-			report_add(&tally->sums[report.kind],
-			    report.rows[i].source, report.rows[i].result,
-			    report.rows[i].passed, report.rows[i].failed);
+			report_add(&tally->sums[report.kind], &report.rows[i]);
 	}
 	arena_free(&arena);
 }
@@ -107,7 +110,7 @@ take_file(struct tally *tally, const char *path)
 	struct err err = { 0 };
 	char *bytes;
 	size_t length;
-	const bool is_input = path == NULL;
+	const bool is_input = strcmp(path, "-") == 0;
 
 	tally->file = is_input ? "standard input" : path;
 	if ((is_input ? io_read_fd(&arena, STDIN_FILENO, FILE_MAX, &bytes,
@@ -133,6 +136,14 @@ json_rows(const struct report *sums)
 		    object, "source", command_json_text(row->source));
 		json_object_set_new(
 		    object, "result", command_json_text(row->result));
+		if (sums->kind == REPORT_DMARC) {
+			json_object_set_new(object, "disposition",
+			    command_json_text(row->disposition));
+			json_object_set_new(
+			    object, "dkim", json_integer(row->dkim));
+			json_object_set_new(
+			    object, "spf", json_integer(row->spf));
+		}
 		json_object_set_new(
 		    object, "passed", json_integer(row->passed));
 		json_object_set_new(
@@ -140,6 +151,19 @@ json_rows(const struct report *sums)
 		json_array_append_new(array, object);
 	}
 	return array;
+}
+
+/* What was done, and what passed without being aligned. */
+static void
+put_more(const struct report_row *row)
+{
+	if (row->disposition[0] != '\0') {
+		fputs(", done: ", stdout);
+		command_put(row->disposition);
+	}
+	if (row->failed > 0 && row->dkim + row->spf > 0)
+		printf(", of another domain: %" PRId64 " DKIM, %" PRId64 " SPF",
+		    row->dkim, row->spf);
 }
 
 static void
@@ -155,6 +179,7 @@ print_rows(const char *title, const struct report *sums)
 		command_put(row->source);
 		fputs(row->source[0] == '\0' ? "" : "  ", stdout);
 		command_put(row->result);
+		put_more(row);
 		putchar('\n');
 	}
 }
@@ -185,31 +210,78 @@ print_tally(struct tally *tally)
 	command_print_json(document);
 }
 
+static enum err_code
+take_stored(struct tally *tally, int64_t days, struct err *err)
+{
+	const int64_t since_at = clock_now() - days * 86400;
+	int64_t count;
+
+	if (tally->command->context->db == NULL)
+		return err_set(err, ERR_INVALID, NULL,
+		    "Name a file, or - for standard input.");
+	for (enum report_kind kind = REPORT_DMARC; kind <= REPORT_TLS; kind++) {
+		if (report_stored(tally->command->context, tally->domain, kind,
+			since_at, &tally->sums[kind], &count, err) != OK)
+			return err->code;
+		tally->count += (size_t)count;
+	}
+	return OK;
+}
+
+static bool
+reads_this_machine(struct command *command)
+{
+	const char *path;
+
+	for (size_t i = 0;
+	     (path = command_more(command, reports_fields, i)) != NULL; i++)
+		if (strcmp(path, "-") != 0)
+			return true;
+	return false;
+}
+
+static enum err_code
+take_all(struct tally *tally, const struct reports_input *in, struct err *err)
+{
+	const char *path = command_more(tally->command, reports_fields, 0);
+
+	if (path == NULL)
+		return take_stored(tally, in->days, err);
+	for (size_t i = 0;
+	     (path = command_more(tally->command, reports_fields, i)) != NULL;
+	     i++)
+		take_file(tally, path);
+	return OK;
+}
+
 static int
 run_reports(struct command *command, const void *input)
 {
 	const struct reports_input *in = input;
-	const char *path = command_more(command, reports_fields, 0);
 	struct tally tally = { .command = command,
 		.domain = in->domain,
 		.reports = json_array(),
 		.refused = json_array() };
 	struct arena arena = { 0 };
+	struct err err = { 0 };
 	bool is_refused;
 
 	/* A session may send files, and read none of this machine. */
-	if (path != NULL && command->context->db != NULL)
+	if (command->context->db != NULL && reads_this_machine(command))
 		return command_refuse_usage(command,
 		    "Files are read on the mail server itself only: give the "
-		    "report on standard input.");
-	for (size_t i = 0; i < 2; i++)
+		    "report on standard input, and - as its name.");
+	for (size_t i = 0; i < 2; i++) {
+		tally.sums[i].kind = (enum report_kind)i;
 		tally.sums[i].rows = arena_array(
 		    &arena, REPORT_ROWS_MAX, sizeof(*tally.sums[i].rows));
-	if (path == NULL)
-		take_file(&tally, NULL);
-	for (size_t i = 0;
-	     (path = command_more(command, reports_fields, i)) != NULL; i++)
-		take_file(&tally, path);
+	}
+	if (take_all(&tally, in, &err) != OK) {
+		json_decref(tally.reports);
+		json_decref(tally.refused);
+		arena_free(&arena);
+		return command_refuse(command, &err);
+	}
 	is_refused = json_array_size(tally.refused) > 0;
 	print_tally(&tally);
 	arena_free(&arena);
@@ -218,7 +290,7 @@ run_reports(struct command *command, const void *input)
 
 /* clang-format off */
 const struct command_special command_reports[] = {
-	{ "dns reports", "Sums up DMARC and TLS reports, from files or standard input.",
+	{ "dns reports", "Sums up DMARC and TLS reports: those stored, or those in files (- is standard input).",
 	  ACTION_NONE, reports_fields, sizeof(struct reports_input), run_reports, "FILE" },
 	{ 0 }
 };

@@ -67,6 +67,7 @@ extern const struct command_special command_smime[];
 extern const struct command_special command_lint[];
 extern const struct command_special command_publish[];
 extern const struct command_special command_reports[];
+extern const struct command_special command_reports_read[];
 
 const struct command_special *const command_specials[] = {
 	command_general,
@@ -83,5 +84,6 @@ const struct command_special *const command_specials[] = {
 	command_lint,
 	command_publish,
 	command_reports,
+	command_reports_read,
 	NULL,
 };

@@ -240,6 +240,18 @@ door_box_screens(const char *state_directory, const char *resolvers)
 	return run_in_box(state_directory, resolvers, 0, NULL);
 }
 
+/* "DOMAIN FILE...": more than one word that is no option. */
+static bool
+names_file(int word_count, char **words)
+{
+	int names = 0;
+
+	for (int i = 0; i < word_count; i++)
+		names += strncmp(words[i], "--", 2) != 0 &&
+		    strncmp(words[i], "days=", 5) != 0;
+	return names != 1;
+}
+
 /* Answers that need no state directory: anybody may try a record. */
 static bool
 is_about_program(int word_count, char **words)
@@ -252,9 +264,12 @@ is_about_program(int word_count, char **words)
 	for (size_t i = 0; about[i] != NULL; i++)
 		if (text_is_same(words[0], about[i]))
 			return true;
-	return word_count > 1 && text_is_same(words[0], "dns") &&
-	    (text_is_same(words[1], "lint") || text_is_same(words[1], "spf") ||
-		text_is_same(words[1], "reports"));
+	if (word_count < 2 || !text_is_same(words[0], "dns"))
+		return false;
+	/* Reports from files; those that are stored are in the state. */
+	if (text_is_same(words[1], "reports"))
+		return names_file(word_count - 2, words + 2);
+	return text_is_same(words[1], "lint") || text_is_same(words[1], "spf");
 }
 
 int

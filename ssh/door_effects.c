@@ -136,6 +136,17 @@ install(void *self, const struct config_values *values,
 	return code;
 }
 
+static enum err_code
+read_mailbox(void *self, const char *directory, int64_t since_at,
+    void (*take)(void *context, const char *bytes, size_t length),
+    void *context, struct err *err)
+{
+	struct door_effects *own = self;
+
+	return keeper_mailbox(
+	    &own->keeper, directory, since_at, take, context, err);
+}
+
 void
 door_effects_session(struct door_effects *own, struct context *context)
 {
@@ -151,6 +162,7 @@ door_effects_box(struct door_effects *own, struct context *context)
 	door_effects_session(own, context);
 	own->effects.dkim_make = dkim_make;
 	own->effects.install = install;
+	own->effects.read_mailbox = read_mailbox;
 	own->effects.run[EFFECT_DKIM_REMOVE] = dkim_remove;
 	own->effects.run[EFFECT_DKIM_TABLES] = dkim_tables;
 	own->effects.run[EFFECT_MAIL_RELOAD] = mail_reload;

@@ -87,6 +87,50 @@ test_a_dmarc_report_is_summed_by_source(void **state)
 }
 
 static void
+test_what_passed_for_another_domain_is_kept_apart(void **state)
+{
+	static const char text[] =
+	    "<feedback><policy_published><domain>example.com</domain>"
+	    "</policy_published><record><row><source_ip>192.0.2.1</source_ip>"
+	    "<count>4</count><policy_evaluated><disposition>quarantine"
+	    "</disposition><dkim>fail</dkim><spf>fail</spf></policy_evaluated>"
+	    "</row><auth_results><dkim><result>pass</result></dkim><dkim>"
+	    "<result>fail</result></dkim><spf><result>softfail</result></spf>"
+	    "</auth_results></record></feedback>";
+	struct got got;
+
+	(void)state;
+	assert_int_equal(unpack(&got, text, strlen(text)), OK);
+	assert_int_equal(got.code, OK);
+	assert_string_equal(got.report.rows[0].result, "none");
+	assert_string_equal(got.report.rows[0].disposition, "quarantine");
+	assert_int_equal(got.report.rows[0].failed, 4);
+	assert_int_equal(got.report.rows[0].dkim, 4);
+	assert_int_equal(got.report.rows[0].spf, 0);
+	arena_free(&got.arena);
+}
+
+static void
+test_details_beyond_the_sum_do_no_harm(void **state)
+{
+	static const char text[] =
+	    "{\"policies\":[{\"policy\":{\"policy-type\":\"sts\"},"
+	    "\"summary\":{\"total-failure-session-count\":1},"
+	    "\"failure-details\":[{\"result-type\":\"x\","
+	    "\"failed-session-count\":9223372036854775807},"
+	    "{\"result-type\":\"y\","
+	    "\"failed-session-count\":9223372036854775807}]}]}";
+	struct got got;
+
+	(void)state;
+	assert_int_equal(unpack(&got, text, strlen(text)), OK);
+	assert_int_equal(got.code, OK);
+	assert_int_equal(got.report.row_count, 3);
+	assert_int_equal(got.report.rows[2].failed, 0);
+	arena_free(&got.arena);
+}
+
+static void
 test_a_tls_report_is_summed_by_result(void **state)
 {
 	struct got got;
@@ -234,12 +278,12 @@ test_more_sources_than_fit_become_one_row(void **state)
 	struct arena arena = { 0 };
 	struct report report = { .rows = arena_array(&arena, REPORT_ROWS_MAX,
 				     sizeof(struct report_row)) };
-	char source[40];
+	struct report_row row = { .result = "none", .passed = 1 };
 
 	(void)state;
 	for (int i = 0; i < REPORT_ROWS_MAX + 50; i++) {
-		text_format(source, sizeof(source), "2001:db8::%x", i);
-		report_add(&report, source, "none", 1, 0);
+		text_format(row.source, sizeof(row.source), "2001:db8::%x", i);
+		report_add(&report, &row);
 	}
 	assert_int_equal(report.row_count, REPORT_ROWS_MAX);
 	assert_string_equal(report.rows[REPORT_ROWS_MAX - 1].source, "others");
@@ -252,6 +296,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_dmarc_report_is_summed_by_source),
+		cmocka_unit_test(
+		    test_what_passed_for_another_domain_is_kept_apart),
+		cmocka_unit_test(test_details_beyond_the_sum_do_no_harm),
 		cmocka_unit_test(test_a_tls_report_is_summed_by_result),
 		cmocka_unit_test(test_a_zip_bomb_is_cut_off),
 		cmocka_unit_test(test_an_entity_bomb_is_refused),
