@@ -634,7 +634,6 @@ KINDS = \
     faults \
     stack \
     dns \
-    fuzz \
     stories \
 
 check: all $(UNIT) $(PLAY) ## all tests, without installing anything
