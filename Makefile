@@ -645,8 +645,18 @@ test: deps ## installs what is missing, builds, runs all tests
 
 unit-programs: $(UNIT) $(PLAY) $(LIVE)
 
+# What the comparison of the checklist runs beside the program.
+BENCH_CHECKLIST = $(OUT)/tests/bench/checklist
+
+$(BENCH_CHECKLIST): $(BENCH_CHECKLIST).o $(ARCHIVES_DNS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LINK_$(MODE)) $(LDFLAGS) -o $@ $^ $(ALL_LIBS)
+
+bench-programs: $(BENCH_CHECKLIST)
+
 bench: ## speed and memory side by side with the peers, as ratios
-	$(Q)$(MAKE) --no-print-directory MODE=release all
+	$(Q)$(MAKE) --no-print-directory MODE=release all \
+	    bench-programs
 	$(Q)tests/bench/run.sh $(BUILD)/release/postern $(BENCH)
 
 asan: ## all tests with the address and undefined behaviour sanitizers
