@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/job.h"
 #include "base/text.h"
+#include "model/mail_setup.h"
 #include "model/smime.h"
 #include "smime/milter_client.h"
 #include "smime/sign.h"
@@ -77,13 +78,13 @@ look_signing(struct smime_test_request *request)
 	struct milter_answer answer;
 	struct arena arena = { 0 };
 	struct err err = { 0 };
-	const enum err_code code = milter_ask(SMIME_SOCKET,
+	const enum err_code code = milter_ask(request->socket,
 	    clock_monotonic_ms() + ANSWER_MS, &message, &arena, &answer, &err);
 
 	if (code == ERR_DENIED)
 		say(test, "running", LOOK_WARN,
-		    "Whether the milter signs can't be asked from here: the "
-		    "operator runs \"postern smime test\" on the box.");
+		    "Whether the milter signs can't be asked from here: user "
+		    "postern must be in group postfix, that of its socket.");
 	else if (code != OK)
 		say(test, "running", LOOK_FAIL, "%s", err.text);
 	else {
@@ -119,7 +120,9 @@ smime_test_prepare(struct context *context, const char *address,
 	*request = (struct smime_test_request){ 0 };
 	text_copy(request->address, sizeof(request->address),
 	    address[0] != '\0' ? address : context->actor.address);
-	if (smime_state(context, address, &state, err) != OK)
+	if (smime_state(context, address, &state, err) != OK ||
+	    mail_setup_path(
+		context->db, MAIL_MILTER_SOCKET, request->socket, err) != OK)
 		return err->code;
 	request->passes_unsigned = state.passes_unsigned;
 	request->asks_milter =

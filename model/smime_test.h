@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include "base/address.h"
+#include "mail/config.h"
 #include "model/context.h"
 #include "smime/look.h"
 
@@ -17,9 +18,6 @@ struct smime_test {
 	struct look_row rows[SMIME_TEST_ROWS];
 	size_t count;
 };
-
-/* Where the milter listens unless told otherwise. */
-#define SMIME_SOCKET "/run/postern-sign/milter.sock"
 
 /*
  * One row per question, in the order in which one depends on the other: an
@@ -37,6 +35,7 @@ enum err_code smime_test(struct context *, const char *address,
 struct smime_test_request {
 	struct smime_test test;
 	char address[ADDRESS_SIZE];
+	char socket[CONFIG_PATH_SIZE]; /* of the milter */
 	bool asks_milter, passes_unsigned;
 };
 enum err_code smime_test_prepare(struct context *, const char *address,

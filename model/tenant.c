@@ -15,7 +15,7 @@ struct tenant_input {
 	char domain[HOST_NAME_SIZE], mail_host[HOST_NAME_SIZE];
 	char imap_host[HOST_NAME_SIZE], smtp_host[HOST_NAME_SIZE];
 	int64_t imap_port, smtp_port, user_limit, storage_limit;
-	int64_t mail_at, wants_smime;
+	int64_t mail_at, wants_smime, smime_failure;
 	char dns_provider[TENANT_NOTE_SIZE], dns_login[TENANT_NOTE_SIZE];
 	char mailboxes[TENANT_LIST_SIZE];
 	char intake[TENANT_NAME_SIZE]; /* the sheet to take over, or "" */
@@ -24,6 +24,7 @@ struct tenant_input {
 };
 
 static const char *const mail_names[] = { "local", "external", NULL };
+static const char *const failure_names[] = { "defer", "pass", NULL };
 
 enum {
 	TENANT_BY_NAME,
@@ -70,7 +71,8 @@ static const char *const sql[] = {
 	    "SELECT t.version, t.name, h.name, t.imap_port, s.name, "
 	    "t.smtp_port, t.user_limit, t.storage_limit_bytes, "
 	    "i.mail_at = 'external', i.wants_smime, i.dns_provider, "
-	    "i.dns_login, i.mailboxes FROM tenant t "
+	    "i.dns_login, i.mailboxes, t.smime_failure = 'pass' "
+	    "FROM tenant t "
 	    "JOIN host h ON h.id = t.imap_host_id "
 	    "JOIN host s ON s.id = t.smtp_host_id "
 	    "LEFT JOIN intake i ON i.tenant_id = t.id WHERE t.id = :id",
@@ -79,7 +81,8 @@ static const char *const sql[] = {
 	    "imap_host_id = :imap_host, imap_port = :imap_port, "
 	    "smtp_host_id = :smtp_host, smtp_port = :smtp_port, "
 	    "user_limit = :user_limit, "
-	    "storage_limit_bytes = :storage_limit, version = version + 1 "
+	    "storage_limit_bytes = :storage_limit, "
+	    "smime_failure = :smime_failure, version = version + 1 "
 	    "WHERE id = :id",
 	[TENANT_STATUS] = "UPDATE tenant SET status = :status, "
 			  "closed_at = :closed_at, version = version + 1 "
@@ -527,6 +530,7 @@ load_edit(struct db *db, void *input, int64_t *version, struct err *err)
 		db_copy(&q, 10, in->dns_provider, sizeof(in->dns_provider));
 		db_copy(&q, 11, in->dns_login, sizeof(in->dns_login));
 		db_copy(&q, 12, in->mailboxes, sizeof(in->mailboxes));
+		in->smime_failure = db_int64(&q, 13);
 	}
 	return db_end(&q, err);
 }
@@ -554,6 +558,7 @@ run_edit(struct operation_run *run, const void *input, struct err *err)
 	q = db_query(run->db, &tenant_statements, TENANT_EDIT);
 	bind_row(&q, in, &hosts);
 	db_bind_text(&q, ":folded", folded);
+	db_bind_text(&q, ":smime_failure", failure_names[in->smime_failure]);
 	db_bind_int64(&q, ":id", tenant.id);
 	code = db_run(&q, err);
 	if (code == OK)
@@ -691,6 +696,8 @@ static const struct field edit_fields[] = {
 	HOST_FIELDS,
 	LIMIT_FIELDS,
 	INTAKE_FIELDS,
+	{ .name = "smime_failure", .label = "S/MIME failure", .help = "Mail that can't be signed through our fault. defer: it is sent later; pass: unsigned.",
+	  .kind = FIELD_CHOICE, IN(smime_failure), .choices = failure_names },
 	{ 0 }
 };
 
@@ -736,6 +743,7 @@ static const struct list_column columns[] = {
 	{ "dns_provider", "DNS PROVIDER", "coalesce(i.dns_provider, '')", NULL, LIST_TEXT, 0, LIST_DETAIL },
 	{ "dns_login", "DNS LOGIN", "coalesce(i.dns_login, '')", NULL, LIST_TEXT, 0, LIST_DETAIL },
 	{ "wants_smime", "S/MIME WANTED", "coalesce(i.wants_smime, 0)", NULL, LIST_YES_NO, 0, LIST_DETAIL },
+	{ "smime_failure", "S/MIME FAILURE", "t.smime_failure", NULL, LIST_TEXT, 0, LIST_DETAIL },
 	{ "mailboxes", "EXPECTED MAILBOXES", "coalesce(i.mailboxes, '')", NULL, LIST_TEXTS, 0, LIST_DETAIL },
 	{ "admins", "ADMINS", "(SELECT coalesce(group_concat(a.address, ', '), '') FROM account a WHERE a.tenant_id = t.id AND a.role = 'tenant_admin' AND a.deleted_at = 0)", NULL, LIST_TEXTS, 0, LIST_DETAIL },
 	{ "created_at", "CREATED", "t.created_at", NULL, LIST_MOMENT, 0, LIST_DETAIL | LIST_SORTABLE },

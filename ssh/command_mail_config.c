@@ -91,7 +91,7 @@ set_rest(const struct command_mail_config *in, struct config_values *to)
 		to->milter[0] = '\0';
 	else
 		text_format(
-		    to->milter, sizeof(to->milter), "%s%s", in->root, milter);
+		    to->milter, sizeof(to->milter), "%s%s", to->root, milter);
 }
 
 static void

@@ -37,7 +37,8 @@ def end(s, name, file, number=signal.SIGTERM):
 
 def each_part_that_runs_passes(s):
     s.admin("domain", "edit", "acme.example", "mta_sts_mode=testing")
-    for name in PORTS + ("lmtp", "opendkim", "exports", "web", "disk"):
+    for name in PORTS + ("lmtp", "milter", "opendkim", "exports", "web",
+                         "disk"):
         row = health(s, name)
         assert row["verdict"] == "pass", row
 

@@ -101,6 +101,12 @@ class Stack:
         finally:
             client.logout()
 
+    def txt(self, name, timeout=5):
+        """A TXT record as dkim.verify() asks for it."""
+        out = self.run(["kdig", "+short", "@127.0.0.1", "-p",
+                        str(self.port + 7), name.decode().rstrip("."), "TXT"])
+        return out.strip().replace('" "', "").strip('"').encode() or None
+
     def postmap(self, table, key):
         done = subprocess.run(
             ["postmap", "-c", self.directory + "/etc/postfix", "-q", key,

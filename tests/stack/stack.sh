@@ -4,6 +4,7 @@
 # config" prints, without systemd and beside whatever else the machine runs.
 #
 #   tests/stack/stack.sh start DIRECTORY PORT PROGRAM
+#   tests/stack/stack.sh milter DIRECTORY PORT PROGRAM	starts that again
 #   tests/stack/stack.sh stop DIRECTORY
 #
 # PORT and the nine behind it are used.  DIRECTORY must be of root and below no
@@ -33,6 +34,11 @@ certificates() {
 	cd "$here"
 }
 
+# Who signs: the service's user where the package made one.
+signer() {
+	id -un postern-sign 2>/dev/null || echo root
+}
+
 directories() {
 	for d in etc/nginx var/spool/postfix var/lib/postfix var/lib/dovecot \
 	    var/log/postern run/dovecot run/opendkim run/postern-sign vmail \
@@ -43,6 +49,8 @@ directories() {
 	chown postfix "$directory/var/lib/postfix"
 	chown opendkim "$directory/run/opendkim"
 	chown 5000:5000 "$directory/vmail"
+	chown "$(signer)":postfix "$directory/run/postern-sign"
+	chmod 750 "$directory/run/postern-sign"
 }
 
 # ---- our own part ----
@@ -76,7 +84,7 @@ configure() { # DAEMON
 	box mail config "$1" --install listen=127.0.0.1 \
 	    smtp="$port" submission=$((port + 1)) submissions=$((port + 2)) \
 	    imaps=$((port + 3)) https=$((port + 4)) mail_user=5000 \
-	    relay="[127.0.0.1]:$((port + 6))" milter="$milter" --test
+	    relay="[127.0.0.1]:$((port + 6))" --test
 }
 
 # ---- the daemons ----
@@ -92,6 +100,21 @@ start_postfix() {
 start_dovecot() {
 	configure dovecot
 	dovecot -c "$directory/etc/dovecot/dovecot.conf"
+}
+
+# Its socket is of the group of Postfix, which it serves.
+start_milter() {
+	socket=$directory/run/postern-sign/milter.sock
+	rm -f "$socket"
+	groups=postfix
+	[ "$(signer)" = root ] || groups=postfix,postern-sign
+	setpriv --reuid "$(signer)" --regid postfix --groups "$groups" \
+	    "$program" --state "$directory/state" milter \
+	    --socket "$socket" >>"$directory/milter.log" 2>&1 &
+	echo $! >"$directory/milter.pid"
+	until [ -S "$socket" ]; do
+		kill -0 "$(cat "$directory/milter.pid")"
+	done
 }
 
 start_opendkim() {
@@ -134,13 +157,12 @@ wait_for() { # PORT...
 }
 
 start() {
-	port=$3 program=$4
-	milter=none
 	"$here/demo/dns.sh" start "$directory/dns" $((port + 7)) \
 	    $((port + 8)) acme.example globex.example postern.example
 	certificates
 	directories
 	console
+	start_milter
 	start_opendkim
 	start_dovecot
 	start_postfix
@@ -172,8 +194,10 @@ stop() {
 	"$here/demo/dns.sh" stop "$directory/dns"
 }
 
+port=$3 program=$4
 case $command in
-start) start "$@" ;;
+start) start ;;
+milter) start_milter ;;
 stop) stop ;;
 *)
 	sed -n '/^#   tests/s/^# *//p' "$0" >&2

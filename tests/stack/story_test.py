@@ -19,6 +19,7 @@ import traceback
 import dkim
 
 import health_story
+import smime_story
 from stack import Stack, wait
 
 ANNA, BOB, CAROL = ("%s@acme.example" % n for n in ("anna", "bob", "carol"))
@@ -228,14 +229,6 @@ def publish(s):
           zone)
 
 
-def txt(s):
-    def ask(name, timeout=5):
-        out = s.run(["kdig", "+short", "@127.0.0.1", "-p", str(s.port + 7),
-                     name.decode().rstrip("."), "TXT"])
-        return out.strip().replace('" "', "").strip('"').encode() or None
-    return ask
-
-
 def signed(s, subject):
     with s.submit(ANNA, PASSWORD[ANNA]) as client:
         client.sendmail(ANNA, ["far@far.example"], letter(subject))
@@ -256,9 +249,9 @@ def mail_is_signed_and_rotation_keeps_both_signatures_good(s):
                                if b"DKIM-Signature" in m), None),
                  "nothing is signed")
     assert selector(first) == "one"
-    assert dkim.verify(first, dnsfunc=txt(s))
+    assert dkim.verify(first, dnsfunc=s.txt)
     assert not dkim.verify(first.replace(b"Hello", b"Hallo"),
-                           dnsfunc=txt(s))
+                           dnsfunc=s.txt)
     s.box("dkim", "make", "acme.example", "selector=two")
     publish(s)
     s.box("dkim", "activate", "acme.example", "selector=two", "early=yes",
@@ -266,8 +259,8 @@ def mail_is_signed_and_rotation_keeps_both_signatures_good(s):
     second = wait(lambda: next((m for m in [signed(s, "second")]
                                 if selector(m) == "two"), None),
                   "the new key does not sign")
-    assert dkim.verify(second, dnsfunc=txt(s))
-    assert dkim.verify(first, dnsfunc=txt(s))
+    assert dkim.verify(second, dnsfunc=s.txt)
+    assert dkim.verify(first, dnsfunc=s.txt)
 
 
 def the_test_signature_tells_what_receivers_see(s):
@@ -451,7 +444,7 @@ TESTS = [
     a_deleted_export_is_made_anew_and_read_again,
     the_administration_socket_reads_nobodys_mail,
     the_policy_of_a_domain_is_served_by_its_name,
-] + health_story.TESTS
+] + smime_story.TESTS + health_story.TESTS
 
 
 def main():
