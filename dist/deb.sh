@@ -17,6 +17,7 @@ for kind in service timer; do
 	cp "dist/postern-check.$kind" \
 	    "$tree/debian/postern.postern-check.$kind"
 done
+cp dist/postern-milter.service "$tree/debian/postern.postern-milter.service"
 cat >"$tree/debian/changelog" <<END
 postern ($version) unstable; urgency=medium
 
