@@ -31,4 +31,13 @@ END
 }
 lintian --fail-on error,warning --suppress-tags initial-upload-closes-no-bugs \
     "$top"/*.deb
+# What the services need before they start.
+dpkg-deb -c "$top"/postern_*.deb >"$top/files"
+for file in usr/lib/sysusers.d/postern.conf usr/lib/tmpfiles.d/postern.conf \
+    lib/systemd/system/postern-milter.service; do
+	grep -q " \./$file\$" "$top/files" || {
+		echo "The package lacks $file." >&2
+		exit 1
+	}
+done
 ls "$top"/*.deb
