@@ -559,10 +559,13 @@ golden: $(PLAY) ## rewrites the golden screens, then shows what changed
 # Readers of foreign bytes, under libFuzzer: needs clang.
 FUZZ_DNS     = lint_fuzz packet_fuzz policy_fuzz replay_fuzz report_fuzz \
                spf_fuzz wire_fuzz
-FUZZ         = $(FUZZ_DNS:%=$(OUT)/tests/fuzz/%)
+FUZZ_SMIME   = mime_fuzz pem_fuzz pkcs12_fuzz sender_fuzz
+FUZZ         = $(FUZZ_DNS:%=$(OUT)/tests/fuzz/%) \
+               $(FUZZ_SMIME:%=$(OUT)/tests/fuzz/%)
 FUZZ_SECONDS = 3
 
-$(OUT)/tests/fuzz/%_fuzz: $(OUT)/tests/fuzz/%_fuzz.o $(ARCHIVES_DNS)
+$(OUT)/tests/fuzz/%_fuzz: $(OUT)/tests/fuzz/%_fuzz.o $(OUT)/smime.a \
+    $(ARCHIVES_DNS)
 	$(call say,LINK,$@)
 	$(Q)$(CC) -fsanitize=address,undefined,fuzzer $(LDFLAGS) -o $@ $^ \
 	    $(ALL_LIBS)
@@ -572,7 +575,7 @@ fuzz-programs: $(FUZZ)
 fuzz: ## each fuzz target for FUZZ_SECONDS, with clang
 	$(Q)$(MAKE) --no-print-directory MODE=fuzz CC=clang fuzz-programs >&2
 	$(Q)tests/fuzz/run.sh $(FUZZ_SECONDS) \
-	    $(FUZZ_DNS:%=$(BUILD)/fuzz/tests/fuzz/%)
+	    $(FUZZ:$(OUT)/%=$(BUILD)/fuzz/%)
 
 unit: $(UNIT) ## the unit tests
 	$(Q)tests/run_unit.sh $(UNIT)

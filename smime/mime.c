@@ -201,9 +201,12 @@ guess_type(struct mime_span body)
 {
 	const char *end = body.bytes + body.length;
 
-	for (const char *at = body.bytes; at < end;)
-		if (text_next(&at, end) == 0xFFFD)
+	for (const char *at = body.bytes; at < end;) {
+		if (*at == '\0')
+			at++; /* for text_next() a NUL is the end */
+		else if (text_next(&at, end) == 0xFFFD)
 			return "text/plain; charset=unknown-8bit";
+	}
 	return "text/plain; charset=utf-8";
 }
 

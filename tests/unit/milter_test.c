@@ -273,6 +273,19 @@ test_mail_of_somebody_with_an_identity_is_signed(void **state)
 	expect_signed(&answer);
 }
 
+/* It once went round for ever. */
+static void
+test_a_nul_in_the_body_is_signed_too(void **state)
+{
+	const char *const fields[] = { "From", NINA, "To", NINA, NULL };
+	static const char body[] = "one\0two \303\274 three\r\n";
+	const struct milter_answer answer =
+	    ask_as(NINA, fields, body, sizeof(body) - 1);
+
+	(void)state;
+	expect_signed(&answer);
+}
+
 /* The signed entity as openssl's own program takes it. */
 static void
 check_with_openssl(const struct milter_answer *answer)
@@ -429,6 +442,7 @@ main(void)
 		cmocka_unit_test(test_a_locked_directory_defers),
 		cmocka_unit_test(
 		    test_mail_of_somebody_with_an_identity_is_signed),
+		cmocka_unit_test(test_a_nul_in_the_body_is_signed_too),
 		cmocka_unit_test(test_bodies_of_every_shape_verify),
 		cmocka_unit_test(
 		    test_what_is_protected_and_other_senders_are_left_alone),
