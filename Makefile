@@ -124,6 +124,7 @@ MAIL = \
     mail/dkim_tables.c \
     mail/dkim_verify.c \
     mail/doveadm.c \
+    mail/external.c \
     mail/health.c \
     mail/install.c \
     mail/keeper.c \
@@ -185,6 +186,7 @@ MODEL = \
     model/tidy.c \
     model/usage.c \
     model/user.c \
+    model/user_external.c \
     model/web.c \
 
 TUI = \
@@ -330,6 +332,7 @@ UNIT_MAIL = \
     client_test \
     config_test \
     dkim_key_test \
+    external_test \
     health_test \
     keeper_test \
     mail_log_test \

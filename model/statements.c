@@ -30,6 +30,7 @@ extern const struct db_statements smime_statements;
 extern const struct db_statements subject_statements;
 extern const struct db_statements tenant_statements;
 extern const struct db_statements usage_statements;
+extern const struct db_statements user_external_statements;
 extern const struct db_statements user_statements;
 extern const struct db_statements web_statements;
 
@@ -66,6 +67,7 @@ const struct db_statements *const statements_all[] = {
 	&subject_statements,
 	&tenant_statements,
 	&usage_statements,
+	&user_external_statements,
 	&user_statements,
 	&web_statements,
 	NULL,

@@ -13,6 +13,7 @@
 #include "model/password.h"
 #include "model/tenant.h"
 #include "model/usage.h"
+#include "model/user_external.h"
 
 struct user_input {
 	char address[ADDRESS_SIZE];
@@ -20,6 +21,7 @@ struct user_input {
 	char password[PASSWORD_SIZE];
 	char current[PASSWORD_SIZE];
 	int64_t quota, may_send;
+	struct user_external external;
 	/* Filled by prepare(): */
 	char generated[RANDOM_PASSWORD_SIZE];
 	char hash[PASSWORD_HASH_SIZE];
@@ -236,6 +238,35 @@ read_default_quota(struct db *db, int64_t *quota, struct err *err)
 	return db_end(&q, err);
 }
 
+static bool
+has_external(const struct user_input *in)
+{
+	return in->external.user[0] != '\0' || in->external.password[0] != '\0';
+}
+
+/* Rights come first: nobody tries passwords for those they can't change. */
+static enum err_code
+prepare_external(struct context *context, const char *operation,
+    struct user_input *in, struct err *err)
+{
+	const enum err_code code = operation_may(
+	    context, operation_by_name(operation), in->address, err);
+
+	return code == OK
+	    ? user_external_prepare(context, in->address, &in->external, err)
+	    : code;
+}
+
+static enum err_code
+prepare_edit(struct context *context, void *input, struct err *err)
+{
+	struct user_input *in = input;
+
+	return has_external(in)
+	    ? prepare_external(context, "user edit", in, err)
+	    : OK;
+}
+
 static enum err_code
 prepare_add(struct context *context, void *input, struct err *err)
 {
@@ -244,7 +275,11 @@ prepare_add(struct context *context, void *input, struct err *err)
 
 	if (in->quota == 0)
 		code = read_default_quota(context->db, &in->quota, err);
-	return code == OK ? prepare_temporary(context, input, err) : code;
+	if (code == OK)
+		code = prepare_temporary(context, input, err);
+	return code == OK && has_external(in)
+	    ? prepare_external(context, "user add", in, err)
+	    : code;
 }
 
 static enum err_code
@@ -317,6 +352,9 @@ insert_user(struct operation_run *run, const struct user_input *in,
 		code = insert_address(run->db, &account, domain.id, err);
 	if (code == OK && in->hash[0] != '\0')
 		code = set_password(run, account.id, in, is_temporary, err);
+	if (code == OK && user_external_is(&in->external))
+		code = user_external_store(
+		    run->db, account.id, &in->external, err);
 	return code;
 }
 
@@ -360,7 +398,9 @@ load_edit(struct db *db, void *input, int64_t *version, struct err *err)
 		in->quota = db_int64(&q, 2);
 		in->may_send = db_int64(&q, 3);
 	}
-	return db_end_found(&q, "There is no such user here.", err);
+	if (db_end_found(&q, "There is no such user here.", err) != OK)
+		return err->code;
+	return user_external_load(db, in->address, &in->external, err);
 }
 
 static enum err_code
@@ -393,7 +433,10 @@ run_edit(struct operation_run *run, const void *input, struct err *err)
 	db_bind_int64(&q, ":id", account.id);
 	text_format(run->result->note, sizeof(run->result->note),
 	    "%.100s is changed.", account.address);
-	return db_run(&q, err);
+	code = db_run(&q, err);
+	return code == OK
+	    ? user_external_store(run->db, account.id, &in->external, err)
+	    : code;
 }
 
 /* ---- suspend, remove and back ---- */
@@ -531,6 +574,20 @@ run_restore(struct operation_run *run, const void *input, struct err *err)
 	{ .name = "password", .label = "Password", .help = "Empty: a temporary one is made and shown once.", \
 	  .kind = FIELD_SECRET, IN(password) }
 
+#define EXTERNAL_FIELDS \
+	{ .name = "external_user", .label = "External user", .help = "User name at another IMAP server; empty: the mailbox is on this server.", \
+	  .kind = FIELD_TEXT, IN(external.user) }, \
+	{ .name = "external_password", .label = "Its password", .help = "Tried at once at the other server, then sealed; empty: as it is stored.", \
+	  .kind = FIELD_SECRET, IN(external.password) }, \
+	{ .name = "imap_host", .label = "IMAP host", .help = "An approved host; empty: the tenant's.  For external mailboxes only.", \
+	  .kind = FIELD_HOST, IN(external.imap_host) }, \
+	{ .name = "imap_port", .label = "IMAP port", .help = "993, or another; empty: the tenant's.", \
+	  .kind = FIELD_PORT, IN(external.imap_port) }, \
+	{ .name = "smtp_host", .label = "SMTP host", .help = "An approved host; empty: the tenant's.  For external mailboxes only.", \
+	  .kind = FIELD_HOST, IN(external.smtp_host) }, \
+	{ .name = "smtp_port", .label = "SMTP port", .help = "587, 465 or another; empty: the tenant's.", \
+	  .kind = FIELD_PORT, IN(external.smtp_port) }
+
 static const struct field add_fields[] = {
 	ADDRESS_FIELD,
 	NAME_FIELD,
@@ -538,6 +595,7 @@ static const struct field add_fields[] = {
 	{ .name = "quota", .label = "Quota", .help = "Most this mailbox may hold, such as 2 GB; empty: the server's default.",
 	  .kind = FIELD_BYTES, IN(quota) },
 	SEND_FIELD,
+	EXTERNAL_FIELDS,
 	{ 0 }
 };
 
@@ -558,6 +616,7 @@ static const struct field edit_fields[] = {
 	{ .name = "quota", .label = "Quota", .help = "Most this mailbox may hold, such as 2 GB.",
 	  .kind = FIELD_BYTES, IN(quota), .is_required = true },
 	SEND_FIELD,
+	EXTERNAL_FIELDS,
 	{ 0 }
 };
 
@@ -581,7 +640,7 @@ const struct operation user_operations[] = {
 	  .prepare = prepare_add, .find_target = find_new, .run = run_add },
 	{ .name = "user edit", .help = "Changes a user's name, quota and right to send.",
 	  .action = ACTION_USER_EDIT, .fields = edit_fields, .input_size = sizeof(struct user_input),
-	  .load = load_edit, .find_target = find_user, .run = run_edit },
+	  .load = load_edit, .prepare = prepare_edit, .find_target = find_user, .run = run_edit },
 	{ .name = "user password", .help = "Gives a user a temporary password, shown once.",
 	  .action = ACTION_PASSWORD_RESET, .danger = DANGER_ASK, .fields = password_fields,
 	  .input_size = sizeof(struct user_input),

@@ -14,7 +14,7 @@ struct user_wizard {
 	char domain[HOST_NAME_SIZE]; /* for addresses without one, or "" */
 };
 
-enum { STEP_PERSON, STEP_PASSWORD, STEP_MAILBOX };
+enum { STEP_PERSON, STEP_PASSWORD, STEP_MAILBOX, STEP_EXTERNAL };
 
 static bool
 leave_person(struct app *app, void *state)
@@ -66,6 +66,8 @@ static const struct wizard_step steps[] = {
 	  .first = "password", .count = 1, .view = view_password, .leave = leave_password },
 	[STEP_MAILBOX] = { .title = "Mailbox", .intro = "It is made on this server as soon as you save.",
 	  .first = "quota", .count = 2 },
+	[STEP_EXTERNAL] = { .title = "External", .intro = "Only when the mail is at another server: its log-in is tried on saving.",
+	  .first = "external_user", .count = 6 },
 	{ 0 }
 };
 /* clang-format on */

@@ -32,7 +32,7 @@ BEGIN {
 	allow["openssl/"]   = "^(smime/.*|base/digest|mail/(tls|dkim_key)|dns/key)\\.[ch]$"
 	allow["jansson"]    = "^(mail/queue\\.c|dns/report_tls\\.c|ssh/(command_[a-z_]*|json)\\.[ch])$"
 	allow["opendkim/"]  = "^mail/dkim_verify\\.c$"
-	allow["curl/"]      = "^dns/https\\.c$"
+	allow["curl/"]      = "^(dns/https|mail/external)\\.c$"
 	allow["archive"]    = "^dns/report_unpack\\.c$"
 	allow["libxml/"]    = "^dns/report_dmarc\\.c$"
 	allow["libmilter/"] = "^smime/milter\\.c$"
