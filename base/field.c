@@ -412,6 +412,12 @@ field_format(
 	case FIELD_CHOICE:
 		text_copy(to, size, field->choices[number]);
 		break;
+	case FIELD_PORT: /* 0: none was given */
+		if (number == 0)
+			text_copy(to, size, "");
+		else
+			text_format(to, size, "%" PRId64, number);
+		break;
 	default:
 		text_format(to, size, "%" PRId64, number);
 	}

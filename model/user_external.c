@@ -233,8 +233,14 @@ user_external_prepare(struct context *context, const char *address,
 		    "Whose password is this?  Enter the user name at the "
 		    "other server.");
 	}
-	if (fill_hosts(context, address, in, err) != OK ||
-	    user_external_load(context->db, address, &stored, err) != OK)
+	if (user_external_load(context->db, address, &stored, err) != OK)
+		return err->code;
+	/* Nothing about it is changed: a host that is no longer approved
+	 * hinders no other change. */
+	if (in->password[0] == '\0' && is_unchanged(in, &stored) &&
+	    text_is_same(in->smtp_host, stored.smtp_host))
+		return OK;
+	if (fill_hosts(context, address, in, err) != OK)
 		return err->code;
 	if (in->password[0] == '\0' && is_unchanged(in, &stored))
 		return OK;

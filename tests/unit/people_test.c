@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "model/account.h"
+#include "model/user_external.h"
 #include "tests/lib/house.h"
 
 #define NOW  INT64_C(1790000000)
@@ -263,12 +264,77 @@ test_the_tenant_of_the_key_in_use_is_not_closed(void **state)
 	    "tenant close", "Acme", NULL);
 }
 
+/* ---- mailboxes at another server ---- */
+
+static enum err_code
+store_external(struct db *db, void *address, struct err *err)
+{
+	struct user_external external = { .imap_port = 993,
+		.smtp_port = 587,
+		.imap_host = "mail.postern.example",
+		.smtp_host = "mail.postern.example",
+		.user = "bob at theirs",
+		.sealed = "sealed",
+		.sealed_length = 6 };
+	struct account account;
+
+	if (account_find(db, address, &account, err) != OK)
+		return err->code;
+	return user_external_store(db, account.id, &external, err);
+}
+
+static void
+test_an_external_mailbox_keeps_its_password_unless_it_is_tried(void **state)
+{
+	struct house *house = *state;
+	char address[] = "bob@acme.example";
+
+	house_ok(house, "user add", address, NULL);
+	if (db_transaction(house->db, store_external, address, &house->err) !=
+	    OK)
+		fail_msg("%s", house->err.text);
+	house_ok(house, "user edit", "bob@acme.example", "name", "Bob", NULL);
+	assert_string_equal(
+	    house_value(house, "user list", "bob@acme.example", "mailbox"),
+	    "external");
+	house_refused(house, ERR_INVALID, "it is tried before", "user edit",
+	    "bob@acme.example", "external_user", "carol", NULL);
+	house_refused(house, ERR_INVALID, "not on the list", "user edit",
+	    "bob@acme.example", "imap_host", "imap.their.example",
+	    "external_password", "secret", NULL);
+	house_ok(
+	    house, "user edit", "bob@acme.example", "external_user", "", NULL);
+	assert_string_equal(
+	    house_value(house, "user list", "bob@acme.example", "mailbox"),
+	    "local");
+	house_refused(house, ERR_INVALID, "Whose password", "user edit",
+	    "bob@acme.example", "external_password", "secret", NULL);
+}
+
+static void
+test_nobody_tries_passwords_for_other_tenants(void **state)
+{
+	struct house *house = *state;
+
+	house_ok(house, "user add", "bob@acme.example", NULL);
+	house_as(house, "hank@globex.example");
+	assert_int_not_equal(
+	    house_run(house, "user edit", "bob@acme.example", "external_user",
+		"bob", "external_password", "secret", NULL),
+	    OK);
+	assert_string_not_equal(house->err.field, "imap_host");
+	assert_null(strstr(house->err.text, "approved"));
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(
+		    test_an_external_mailbox_keeps_its_password_unless_it_is_tried),
+		TEST(test_nobody_tries_passwords_for_other_tenants),
 		TEST(test_an_admin_is_demoted_and_the_last_one_is_not),
 		TEST(test_a_tenant_admin_touches_nobody_of_the_own_rank),
 		TEST(test_what_is_taken_away_is_gone_in_open_sessions),
