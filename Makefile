@@ -184,6 +184,8 @@ MODEL = \
     model/subject.c \
     model/tenant.c \
     model/tidy.c \
+    model/trouble.c \
+    model/trouble_facts.c \
     model/usage.c \
     model/user.c \
     model/user_external.c \
@@ -288,6 +290,7 @@ SSH = \
     ssh/command_smime.c \
     ssh/command_special.c \
     ssh/command_stack.c \
+    ssh/command_trouble.c \
     ssh/command_sweep.c \
     ssh/door.c \
     ssh/door_effects.c \
@@ -342,6 +345,7 @@ UNIT_MAIL = \
 HOUSE_TESTS = \
     import_test \
     intake_test \
+    trouble_test \
     key_line_test \
     operation_test \
     password_login_test \

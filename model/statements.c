@@ -29,6 +29,7 @@ extern const struct db_statements setup_statements;
 extern const struct db_statements smime_statements;
 extern const struct db_statements subject_statements;
 extern const struct db_statements tenant_statements;
+extern const struct db_statements trouble_statements;
 extern const struct db_statements usage_statements;
 extern const struct db_statements user_external_statements;
 extern const struct db_statements user_statements;
@@ -66,6 +67,7 @@ const struct db_statements *const statements_all[] = {
 	&smime_statements,
 	&subject_statements,
 	&tenant_statements,
+	&trouble_statements,
 	&usage_statements,
 	&user_external_statements,
 	&user_statements,

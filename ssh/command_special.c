@@ -66,6 +66,7 @@ extern const struct command_special command_stack[];
 extern const struct command_special command_smime[];
 extern const struct command_special command_lint[];
 extern const struct command_special command_publish[];
+extern const struct command_special command_trouble[];
 extern const struct command_special command_reports[];
 extern const struct command_special command_reports_read[];
 
@@ -83,6 +84,7 @@ const struct command_special *const command_specials[] = {
 	command_smime,
 	command_lint,
 	command_publish,
+	command_trouble,
 	command_reports,
 	command_reports_read,
 	NULL,

@@ -1,0 +1,115 @@
+/* The rules: which facts answer a complaint, and in which order. */
+#include "model/trouble.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+
+/* clang-format off */
+const struct trouble_kind trouble_kinds[TROUBLE_COUNT] = {
+	[TROUBLE_HOST] = { "host", "A tenant can't be created with the desired host",
+	    "name approved",
+	    "The host may be used: if the form still refuses it, its message names the other field." },
+	[TROUBLE_NO_MAIL] = { "no-mail", "Mail does not arrive",
+	    "tenant mx host path smtp lmtp queue",
+	    "The way in is open: look for the message itself with mail trace, and in the queue." },
+	[TROUBLE_SPAM] = { "spam", "Outbound mail lands in spam",
+	    "spf signing dkim dmarc ptr block-lists opendkim",
+	    "Nothing here marks the mail: what is left is the reputation of the address and the content." },
+	[TROUBLE_DKIM] = { "dkim", "DKIM fails",
+	    "signing dkim tables opendkim",
+	    "Key, record and tables agree: a message changed on its way breaks the signature; send one directly." },
+	[TROUBLE_SIGN_IN] = { "sign-in", "A mail program can't sign in",
+	    "tenant account imap-host imap smtp-host smtp",
+	    "Account and servers are well: the password is wrong, or the program has another user name, port or TLS mode." },
+	[TROUBLE_SMIME] = { "smime", "S/MIME signing is disabled",
+	    "account identity validity vault milter",
+	    "Identity and vault are well: smime test tells whether the milter signs with them." },
+};
+/* clang-format on */
+
+const char *const trouble_names[TROUBLE_COUNT + 1] = {
+	[TROUBLE_HOST] = "host",
+	[TROUBLE_NO_MAIL] = "no-mail",
+	[TROUBLE_SPAM] = "spam",
+	[TROUBLE_DKIM] = "dkim",
+	[TROUBLE_SIGN_IN] = "sign-in",
+	[TROUBLE_SMIME] = "smime",
+};
+
+static struct trouble_fact *
+fact_of(struct trouble *trouble, const char *name, size_t length)
+{
+	for (size_t i = 0; i < trouble->count; i++)
+		if (strlen(trouble->facts[i].name) == length &&
+		    memcmp(trouble->facts[i].name, name, length) == 0)
+			return &trouble->facts[i];
+	return NULL;
+}
+
+void
+trouble_note(struct trouble *trouble, const char *name,
+    enum mail_verdict verdict, const char *change, const char *format, ...)
+{
+	struct trouble_fact *fact = fact_of(trouble, name, strlen(name));
+	va_list args;
+
+	if (fact != NULL && mail_worse(fact->verdict, verdict) != verdict)
+		return;
+	if (fact == NULL && trouble->count == TROUBLE_FACTS_MAX)
+		return;
+	if (fact == NULL)
+		fact = &trouble->facts[trouble->count++];
+	text_copy(fact->name, sizeof(fact->name), name);
+	fact->verdict = verdict;
+	text_copy(
+	    fact->change, sizeof(fact->change), change != NULL ? change : "");
+	va_start(args, format);
+	vsnprintf(fact->text, sizeof(fact->text), format, args);
+	va_end(args);
+}
+
+/* The first of the symptom's facts with that verdict, or NULL. */
+static const struct trouble_fact *
+first(struct trouble *trouble, enum mail_verdict verdict)
+{
+	const char *name = trouble_kinds[trouble->symptom].facts;
+
+	while (*name != '\0') {
+		const size_t length = strcspn(name, " ");
+		const struct trouble_fact *fact =
+		    fact_of(trouble, name, length);
+
+		if (fact != NULL && fact->verdict == verdict)
+			return fact;
+		name += length;
+		name += strspn(name, " ");
+	}
+	return NULL;
+}
+
+void
+trouble_judge(struct trouble *trouble)
+{
+	static const enum mail_verdict order[] = { MAIL_FAIL, MAIL_UNKNOWN,
+		MAIL_WARN };
+	const struct trouble_kind *kind = &trouble_kinds[trouble->symptom];
+
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+		const struct trouble_fact *fact = first(trouble, order[i]);
+
+		if (fact == NULL)
+			continue;
+		trouble->verdict = order[i];
+		text_copy(trouble->answer, sizeof(trouble->answer), fact->text);
+		text_copy(
+		    trouble->change, sizeof(trouble->change), fact->change);
+		return;
+	}
+	trouble->verdict =
+	    first(trouble, MAIL_PASS) != NULL ? MAIL_PASS : MAIL_UNKNOWN;
+	text_copy(trouble->answer, sizeof(trouble->answer), kind->other);
+	trouble->change[0] = '\0';
+}
