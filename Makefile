@@ -259,6 +259,7 @@ SCREENS = \
     screens/tenant.c \
     screens/tenant_wizard.c \
     screens/tenants.c \
+    screens/trouble.c \
     screens/user.c \
     screens/user_wizard.c \
     screens/users.c \

@@ -11,6 +11,7 @@ static const struct key_binding keys[] = {
 	LINK_GO('4', "Users.", "user list"),
 	LINK_GO('5', "Aliases.", "alias list"),
 	LINK_GO('6', "Whether it is ready to go live, and the sign-off.", NULL),
+	LINK_GO('7', "Mail fails: what answers the complaint.", NULL),
 	{ 'e', DETAIL_KEY_EDIT, "edit", "Change mail host, DMARC, MTA-STS and report mailboxes.", NULL, "domain edit" },
 	{ 'v', DETAIL_KEY_EDIT, "verify", "Confirm who owns the domain.", NULL, "domain verify" },
 	{ 'D', DETAIL_KEY_EDIT, "request DKIM", "Ask the operator to make or rotate the DKIM key.", NULL, "dkim request" },
@@ -41,6 +42,7 @@ static const struct link links[] = {
 	{ '4', "Users", "user list", &screen_users, LINK_DOMAIN },
 	{ '5', "Aliases", "alias list", &screen_aliases, LINK_DOMAIN },
 	{ '6', "Go live", NULL, &screen_golive, LINK_ROW },
+	{ '7', "Troubleshooting", NULL, &screen_trouble, LINK_ROW },
 	{ 0 }
 };
 /* clang-format on */
