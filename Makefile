@@ -149,6 +149,7 @@ MODEL = \
     model/client.c \
     model/db.c \
     model/dkim.c \
+    model/dmarc.c \
     model/domain.c \
     model/domain_move.c \
     model/effects.c \
@@ -344,6 +345,7 @@ UNIT_MAIL = \
 
 # Those whose example is tests/lib/house.h.
 HOUSE_TESTS = \
+    dmarc_test \
     import_test \
     intake_test \
     trouble_test \

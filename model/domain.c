@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "base/text.h"
+#include "model/dmarc.h"
 #include "model/tenant.h"
 
 struct domain_input {
@@ -14,10 +15,9 @@ struct domain_input {
 	char dmarc_mailbox[ADDRESS_SIZE];
 	char tls_report_mailbox[ADDRESS_SIZE];
 	int64_t dmarc_policy, mta_sts_mode;
+	char reason[200]; /* for a policy that nothing proves yet */
 };
 
-static const char *const policy_names[] = { "none", "quarantine", "reject",
-	NULL };
 static const char *const sts_names[] = { "none", "testing", "enforce", NULL };
 
 enum {
@@ -307,7 +307,7 @@ load_edit(struct db *db, void *input, int64_t *version, struct err *err)
 	if (db_step(&q)) {
 		*version = db_int64(&q, 0);
 		db_copy(&q, 1, in->mail_host, sizeof(in->mail_host));
-		in->dmarc_policy = index_of(policy_names, db_text(&q, 2));
+		in->dmarc_policy = index_of(dmarc_policy_names, db_text(&q, 2));
 		db_copy(&q, 3, in->dmarc_mailbox, sizeof(in->dmarc_mailbox));
 		db_copy(&q, 4, in->tls_report_mailbox,
 		    sizeof(in->tls_report_mailbox));
@@ -316,16 +316,38 @@ load_edit(struct db *db, void *input, int64_t *version, struct err *err)
 	return db_end_found(&q, "There is no such domain here.", err);
 }
 
+/* A stricter policy is taken when it is proven, or with a reason. */
+static enum err_code
+check_policy(
+    struct operation_run *run, const struct domain_input *in, struct err *err)
+{
+	struct dmarc_evidence evidence;
+	char missing[200];
+
+	if (dmarc_evidence_read(
+		run->db, run->target.id, clock_now(), &evidence, err) != OK)
+		return err->code;
+	if (dmarc_may_step(&evidence, (enum dmarc_policy)in->dmarc_policy,
+		clock_now(), missing, sizeof(missing)) ||
+	    in->reason[0] != '\0')
+		return OK;
+	return err_set(err, ERR_CONFLICT, "dmarc_policy",
+	    "%s  With a reason it is taken all the same.", missing);
+}
+
 static enum err_code
 run_edit(struct operation_run *run, const void *input, struct err *err)
 {
 	const struct domain_input *in = input;
-	struct db_query q = db_query(run->db, &domain_statements, DOMAIN_EDIT);
+	struct db_query q;
 	char sts_id[24];
 
+	if (check_policy(run, in, err) != OK)
+		return err->code;
+	q = db_query(run->db, &domain_statements, DOMAIN_EDIT);
 	sts_id_now(sts_id);
 	db_bind_text(&q, ":mail_host", in->mail_host);
-	db_bind_text(&q, ":dmarc_policy", policy_names[in->dmarc_policy]);
+	db_bind_text(&q, ":dmarc_policy", dmarc_policy_names[in->dmarc_policy]);
 	db_bind_text(&q, ":dmarc_mailbox", in->dmarc_mailbox);
 	db_bind_text(&q, ":tls_report_mailbox", in->tls_report_mailbox);
 	db_bind_text(&q, ":mta_sts_mode", sts_names[in->mta_sts_mode]);
@@ -414,7 +436,9 @@ static const struct field edit_fields[] = {
 	{ .name = "mail_host", .label = "Mail host", .help = "What its MX record names, such as mail.example.com.",
 	  .kind = FIELD_HOST, IN(mail_host), .is_required = true },
 	{ .name = "dmarc_policy", .label = "DMARC policy", .help = "none while senders are being found, then quarantine or reject.",
-	  .kind = FIELD_CHOICE, IN(dmarc_policy), .choices = policy_names },
+	  .kind = FIELD_CHOICE, IN(dmarc_policy), .choices = dmarc_policy_names },
+	{ .name = "reason", .label = "Reason", .help = "Only for a stricter DMARC policy that nothing proves yet; the audit log keeps it.",
+	  .kind = FIELD_TEXT, IN(reason) },
 	{ .name = "dmarc_mailbox", .label = "DMARC reports", .help = "Where aggregate reports go; empty: the server's mailbox for them.",
 	  .kind = FIELD_ADDRESS, IN(dmarc_mailbox) },
 	{ .name = "tls_report_mailbox", .label = "TLS reports", .help = "Where TLS reports go; empty: the server's mailbox for them.",

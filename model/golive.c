@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "dns/check.h"
+#include "model/dmarc.h"
 #include "model/domain.h"
 #include "model/finding.h"
 
@@ -224,6 +225,39 @@ read_tick(const struct facts *facts, struct golive_item *item, struct err *err)
 	return db_end(&q, err);
 }
 
+/* Once they are known, the next step of the DMARC policy, or what it lacks. */
+static enum err_code
+read_senders(
+    const struct facts *facts, struct golive_item *item, struct err *err)
+{
+	struct dmarc_evidence evidence;
+	const int64_t now = clock_now();
+	char missing[200];
+	enum err_code code = read_tick(facts, item, err);
+
+	if (code == OK && item->state == GOLIVE_DONE)
+		code = dmarc_evidence_read(
+		    facts->context->db, facts->domain_id, now, &evidence, err);
+	if (code != OK || item->state != GOLIVE_DONE ||
+	    evidence.policy == DMARC_REJECT)
+		return code;
+	text_append(item->detail, sizeof(item->detail), ".  ");
+	if (!dmarc_may_step(
+		&evidence, evidence.policy + 1, now, missing, sizeof(missing)))
+		text_format(missing + strlen(missing),
+		    sizeof(missing) - strlen(missing),
+		    "  Until then DMARC "
+		    "stays at %s.",
+		    dmarc_policy_names[evidence.policy]);
+	else
+		text_format(missing, sizeof(missing),
+		    "DMARC is ready for %s: domain edit dmarc_policy=%s.",
+		    dmarc_policy_names[evidence.policy + 1],
+		    dmarc_policy_names[evidence.policy + 1]);
+	text_append(item->detail, sizeof(item->detail), missing);
+	return OK;
+}
+
 static enum err_code
 read_smime(const struct facts *facts, struct golive_item *item, struct err *err)
 {
@@ -253,7 +287,7 @@ static const struct item_kind {
 	{ "mail-in",     "A test message arrives through MX and alias",   true,  true,  read_tick },
 	{ "mail-out",    "A test message out is signed and aligned",      true,  true,  read_tick },
 	{ "client",      "The client settings were tried",                true,  true,  read_tick },
-	{ "senders",     "All who send in its name are known",            true,  false, read_tick },
+	{ "senders",     "All who send in its name are known",            true,  false, read_senders },
 	{ "smime",       "S/MIME identities are there where wanted",      true,  false, read_smime },
 	{ "recommended", "The recommended DNS records are right",         false, false, read_records },
 	{ 0 }

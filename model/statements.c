@@ -7,6 +7,7 @@ extern const struct db_statements alias_statements;
 extern const struct db_statements audit_statements;
 extern const struct db_statements client_statements;
 extern const struct db_statements dkim_statements;
+extern const struct db_statements dmarc_statements;
 extern const struct db_statements domain_statements;
 extern const struct db_statements effect_statements;
 extern const struct db_statements export_sources;
@@ -44,6 +45,7 @@ const struct db_statements *const statements_all[] = {
 	&audit_statements,
 	&client_statements,
 	&dkim_statements,
+	&dmarc_statements,
 	&domain_statements,
 	&effect_statements,
 	&export_sources,

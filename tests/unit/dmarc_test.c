@@ -1,0 +1,208 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "model/dmarc.h"
+#include "model/domain.h"
+#include "model/golive.h"
+#include "tests/lib/house.h"
+
+#define DAY 86400
+#define NOW INT64_C(1795435200) /* 2026-11-23T12:00:00Z */
+
+/* ---- the rules ---- */
+
+static struct dmarc_evidence
+proven(void)
+{
+	const struct dmarc_pass pass = { true, NOW - 20 * DAY, NOW - DAY };
+
+	return (struct dmarc_evidence){ .spf = pass,
+		.dkim = pass,
+		.senders_at = NOW - DAY,
+		.passed = 980,
+		.failed = 20 };
+}
+
+static void
+expect(const struct dmarc_evidence *evidence, enum dmarc_policy wanted,
+    const char *words)
+{
+	char missing[200];
+	const bool may_step =
+	    dmarc_may_step(evidence, wanted, NOW, missing, sizeof(missing));
+
+	if (may_step != (words == NULL) ||
+	    (words != NULL && strstr(missing, words) == NULL))
+		fail_msg("%d: %s", (int)may_step, missing);
+}
+
+static void
+test_a_step_needs_every_evidence(void **state)
+{
+	struct dmarc_evidence e = proven();
+
+	(void)state;
+	expect(&e, DMARC_QUARANTINE, NULL);
+	e.spf.is_pass = false;
+	expect(&e, DMARC_QUARANTINE, "spf does not pass");
+	e = proven();
+	e.dkim.since_at = NOW - 13 * DAY;
+	expect(&e, DMARC_QUARANTINE, "dkim has passed for 13 of 14 days");
+	e = proven();
+	e.dkim.checked_at = NOW - 8 * DAY;
+	expect(&e, DMARC_QUARANTINE, "more than 7 days ago");
+	e = proven();
+	e.spf = (struct dmarc_pass){ 0 };
+	expect(&e, DMARC_QUARANTINE, "was not run yet");
+	e = proven();
+	e.senders_at = 0;
+	expect(&e, DMARC_QUARANTINE, "item=senders");
+	e = proven();
+	e.failed = 21;
+	expect(&e, DMARC_QUARANTINE, "21 of 1001 messages fail");
+}
+
+static void
+test_one_step_at_a_time_and_back_at_any_time(void **state)
+{
+	struct dmarc_evidence e = proven();
+
+	(void)state;
+	expect(&e, DMARC_REJECT, "next step is quarantine");
+	e.policy = DMARC_QUARANTINE;
+	expect(&e, DMARC_REJECT, NULL);
+	e = (struct dmarc_evidence){ .policy = DMARC_REJECT };
+	expect(&e, DMARC_REJECT, NULL);
+	expect(&e, DMARC_NONE, NULL);
+}
+
+/* ---- the rows ---- */
+
+enum { ADD_FINDING };
+
+static const char *const sql[] = {
+	[ADD_FINDING] =
+	    "INSERT INTO finding (domain_id, check_name, verdict, severity, "
+	    "since_at, checked_at) SELECT id, :check, 'pass', 1, :since, "
+	    ":checked FROM domain WHERE name = 'acme.example'",
+};
+
+static const struct db_statements statements = DB_STATEMENTS("test", sql);
+
+static enum err_code
+add_finding(struct db *db, void *check, struct err *err)
+{
+	struct db_query q = db_query(db, &statements, ADD_FINDING);
+
+	db_bind_text(&q, ":check", check);
+	db_bind_int64(&q, ":since", clock_now() - 15 * DAY);
+	db_bind_int64(&q, ":checked", clock_now());
+	return db_run(&q, err);
+}
+
+static void
+add_pass(struct house *house, char *check)
+{
+	struct err err = { 0 };
+
+	assert_int_equal(
+	    db_transaction(house->db, add_finding, check, &err), OK);
+}
+
+static void
+expect_senders(struct house *house, const char *words)
+{
+	struct golive golive;
+	struct err err = { 0 };
+
+	assert_int_equal(
+	    golive_read(&house->context, "acme.example", &golive, &err), OK);
+	for (size_t i = 0; i < golive.count; i++)
+		if (strcmp(golive.items[i].name, "senders") == 0) {
+			if (strstr(golive.items[i].detail, words) == NULL)
+				fail_msg("%s", golive.items[i].detail);
+			return;
+		}
+	fail_msg("no such item");
+}
+
+static void
+test_an_edit_is_refused_until_it_is_proven(void **state)
+{
+	struct house *house = *state;
+
+	house_refused(house, ERR_CONFLICT, "spf was not run", "domain edit",
+	    "acme.example", "dmarc_policy", "quarantine", NULL);
+	assert_string_equal(house->err.field, "dmarc_policy");
+	house_ok(house, "golive tick", "acme.example", "item", "senders", NULL);
+	expect_senders(house, "spf was not run yet");
+	add_pass(house, (char[]){ "spf" });
+	add_pass(house, (char[]){ "dkim" });
+	expect_senders(house, "DMARC is ready for quarantine");
+	house_refused(house, ERR_CONFLICT, "next step", "domain edit",
+	    "acme.example", "dmarc_policy", "reject", NULL);
+	house_ok(house, "domain edit", "acme.example", "dmarc_policy",
+	    "quarantine", NULL);
+	expect_senders(house, "DMARC is ready for reject");
+	house_ok(
+	    house, "golive untick", "acme.example", "item", "senders", NULL);
+	house_refused(house, ERR_CONFLICT, "item=senders", "domain edit",
+	    "acme.example", "dmarc_policy", "reject", NULL);
+	/* What is not about the policy asks for nothing. */
+	house_ok(house, "domain edit", "acme.example", "mta_sts_mode",
+	    "testing", NULL);
+	house_ok(
+	    house, "domain edit", "acme.example", "dmarc_policy", "none", NULL);
+}
+
+static void
+test_a_reason_takes_it_all_the_same(void **state)
+{
+	struct house *house = *state;
+
+	house_ok(house, "domain edit", "acme.example", "dmarc_policy", "reject",
+	    "reason", "a parked domain", NULL);
+	assert_string_equal(
+	    house_value(house, "domain list", "acme.example", "dmarc_policy"),
+	    "reject");
+}
+
+static int
+set_up(void **state)
+{
+	static struct house house;
+
+	house_open(&house);
+	house_as(&house, "admin@postern.example");
+	*state = &house;
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	house_close(*state);
+	return 0;
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_step_needs_every_evidence),
+		cmocka_unit_test(test_one_step_at_a_time_and_back_at_any_time),
+		cmocka_unit_test_setup_teardown(
+		    test_an_edit_is_refused_until_it_is_proven, set_up,
+		    tear_down),
+		cmocka_unit_test_setup_teardown(
+		    test_a_reason_takes_it_all_the_same, set_up, tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
