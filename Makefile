@@ -647,6 +647,7 @@ KINDS = \
     faults \
     stack \
     dns \
+    fuzz \
     stories \
 
 check: all $(UNIT) $(PLAY) ## all tests, without installing anything

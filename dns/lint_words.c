@@ -107,7 +107,13 @@ word_host(struct lint *lint, const struct word *word)
 		return false;
 	}
 	text_format(name, sizeof(name), "%.*s", (int)word->length, word->text);
-	if (name[strlen(name) - 1] == '.')
+	/* A NUL byte in the word ends the text before it. */
+	if (strlen(name) < word->length && word->length < sizeof(name)) {
+		lint_fail(lint, word->text,
+		    "The name holds a NUL byte, which no name may.");
+		return false;
+	}
+	if (name[0] != '\0' && name[strlen(name) - 1] == '.')
 		name[strlen(name) - 1] = '\0';
 	wrong = what_is_wrong(name);
 	if (wrong != NULL)
