@@ -283,14 +283,17 @@ feed(struct channel *c)
 			break;
 		n = write(c->input, c->in.bytes + c->in.start,
 		    c->in.end - c->in.start);
-		if (n > 0)
+		if (n > 0) {
+			/* It may have been a password or a private key. */
+			explicit_bzero(c->in.bytes + c->in.start, (size_t)n);
 			c->in.start += (size_t)n;
-		else if (n < 0 && errno == EINTR)
+		} else if (n < 0 && errno == EINTR) {
 			continue;
-		else if (n < 0 && errno != EAGAIN)
+		} else if (n < 0 && errno != EAGAIN) {
 			close_input(c);
-		else
+		} else {
 			return; /* it is full: poll tells when it is not */
+		}
 	}
 	if (c->input >= 0 && c->input != c->output && has_no_input(c) &&
 	    ssh_channel_is_eof(c->channel))

@@ -76,9 +76,21 @@ host_key_make(const char *state_directory, struct err *err)
 	return code;
 }
 
+/* Whose the key has to be: started by root, the owner's of the state, who
+ * made it. */
+static uid_t
+wanted_owner(const char *state_directory)
+{
+	struct stat status;
+
+	return geteuid() == 0 && stat(state_directory, &status) == 0
+	    ? status.st_uid
+	    : geteuid();
+}
+
 /* libssh looks at neither owner nor mode. */
 static enum err_code
-check_file(int fd, const char *path, struct err *err)
+check_file(int fd, const char *path, uid_t owner, struct err *err)
 {
 	struct stat status;
 
@@ -87,11 +99,11 @@ check_file(int fd, const char *path, struct err *err)
 	if (!S_ISREG(status.st_mode))
 		return err_set(
 		    err, ERR_INVALID, NULL, "%s is not a file.", path);
-	if (status.st_uid != geteuid())
+	if (status.st_uid != owner)
 		return err_set(err, ERR_DENIED, NULL,
 		    "%s belongs to another user (id %u): make user id %u its "
 		    "owner.",
-		    path, (unsigned)status.st_uid, (unsigned)geteuid());
+		    path, (unsigned)status.st_uid, (unsigned)owner);
 	if ((status.st_mode & 077) != 0)
 		return err_set(err, ERR_DENIED, NULL,
 		    "Others can read %s: take that away with \"chmod 600\", "
@@ -101,9 +113,10 @@ check_file(int fd, const char *path, struct err *err)
 }
 
 static enum err_code
-read_private(int fd, const char *path, char text[FILE_MAX], struct err *err)
+read_private(
+    int fd, const char *path, uid_t owner, char text[FILE_MAX], struct err *err)
 {
-	enum err_code code = check_file(fd, path, err);
+	enum err_code code = check_file(fd, path, owner, err);
 	size_t used = 0;
 	ssize_t n = 0;
 
@@ -134,7 +147,7 @@ host_key_read(
 		    "There is no host key %s: run \"postern init\".", path);
 	if (fd < 0)
 		return err_set_errno(err, "Can't open %s", path);
-	code = read_private(fd, path, text, err);
+	code = read_private(fd, path, wanted_owner(state_directory), text, err);
 	close(fd);
 	if (code == OK &&
 	    ssh_pki_import_privkey_base64(text, NULL, NULL, NULL, key) !=

@@ -5,6 +5,7 @@
 #include <libssh/callbacks.h>
 #include <libssh/libssh.h>
 #include <libssh/server.h>
+#include <malloc.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -29,6 +30,9 @@
 /* A new key exchange after so much data, and after an hour. */
 #define REKEY_BYTES   (512ULL << 20)
 #define REKEY_SECONDS 3600U
+
+/* What freed memory is filled with: libssh wipes none of what a client typed. */
+#define FREED_BYTE 0xA5
 
 /* An unreachable client is given up after about so long. */
 #define DEAD_PEER_MS 60000U
@@ -161,6 +165,7 @@ static _Noreturn void
 leave(void)
 {
 	ssh_disconnect(transport.session);
+	ssh_free(transport.session); /* its memory is wiped as it is freed */
 	_exit(0);
 }
 
@@ -330,6 +335,7 @@ transport_run(const struct serve_options *options, int socket, int link)
 	close_standard_streams();
 	privilege_lock_in();
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	mallopt(M_PERTURB, FREED_BYTE);
 
 	transport.session = open_session(bind, socket);
 	ssh_bind_free(bind);

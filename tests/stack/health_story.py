@@ -69,8 +69,10 @@ def what_waits_is_in_the_queue_with_its_reason(s):
     s.run(["sendmail", "-C", s.directory + "/etc/postfix", "-f",
            "far@far.example", "anna@acme.example"],
           text="Subject: waits\n\nHello.\n")
-    s.run(["postkick", "-c", s.directory + "/etc/postfix", "public",
-           "pickup", "W"])
+    # A pickup that ends just then takes the kick along (SIGPIPE).
+    wait(lambda: subprocess.run(
+        ["postkick", "-c", s.directory + "/etc/postfix", "public", "pickup",
+         "W"], timeout=60).returncode == 0, "pickup is not there")
     wait(lambda: any(entry["recipient"] == "anna@acme.example" and
                      entry["reason"] for entry in s.box_json("mail", "queue")),
          "the message is not in the queue")

@@ -10,6 +10,9 @@ if [ "$(id -u)" -ne 0 ]; then
 	echo "0 passed, 1 failed"
 	exit 1
 fi
+# With the users of the package, though this machine may lack them.
+[ -n "$USERS_MADE" ] || exec tests/stack/users.sh \
+    tests/stack/run.sh "$program"
 # Not in /tmp, where OpenDKIM accepts no key.
 directory=$(mktemp -d /run/stack.XXXXXX)
 # shellcheck disable=SC2317
