@@ -189,7 +189,7 @@ application_start(struct application *application,
     const struct link_message *message, struct err *err)
 {
 	const pid_t parent = getpid();
-	struct ends ends;
+	struct ends ends = { 0 };
 	enum err_code code = message->has_terminal
 	    ? open_terminal(&ends, message, err)
 	    : open_pipes(&ends, err);
