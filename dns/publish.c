@@ -154,8 +154,8 @@ publish_difference(struct publish_plan *plan, const struct dns_answers *answers,
 	plan->count = plan->right = 0;
 	for (size_t i = 0; code == OK && i < records.count; i++) {
 		const struct dns_record *wanted = &records.list[i];
-		const struct dns_answer *answer =
-		    answers_at(answers, wanted->name, wanted->type, false, 0);
+		const struct dns_answer *answer = answers_at(
+		    answers, wanted->name, (uint16_t)wanted->type, false, 0);
 		char what[DNS_REASON_SIZE];
 
 		if (!is_ours(wanted))
