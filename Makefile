@@ -187,6 +187,8 @@ MODEL = \
     model/tidy.c \
     model/trouble.c \
     model/trouble_facts.c \
+    model/trouble_look.c \
+    model/trouble_person.c \
     model/usage.c \
     model/user.c \
     model/user_external.c \

@@ -1,5 +1,5 @@
 /* The rules: which facts answer a complaint, and in which order. */
-#include "model/trouble.h"
+#include "model/trouble_facts.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -38,6 +38,22 @@ const char *const trouble_names[TROUBLE_COUNT + 1] = {
 	[TROUBLE_SIGN_IN] = "sign-in",
 	[TROUBLE_SMIME] = "smime",
 };
+
+bool
+trouble_wants(const struct trouble *trouble, const char *name)
+{
+	const char *at = trouble_kinds[trouble->symptom].facts;
+	const size_t length = strlen(name);
+
+	while ((at = strstr(at, name)) != NULL) {
+		if ((at == trouble_kinds[trouble->symptom].facts ||
+			at[-1] == ' ') &&
+		    (at[length] == ' ' || at[length] == '\0'))
+			return true;
+		at += length;
+	}
+	return false;
+}
 
 static struct trouble_fact *
 fact_of(struct trouble *trouble, const char *name, size_t length)

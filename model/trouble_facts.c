@@ -1,16 +1,11 @@
-/* What the rows, the last findings and the servers tell about a complaint. */
-#include <stdio.h>
+/* What the rows and the last findings tell about a complaint. */
+#include "model/trouble_facts.h"
+
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/text.h"
 #include "dns/check.h"
-#include "model/account.h"
-#include "model/alias.h"
-#include "model/domain.h"
-#include "model/health.h"
-#include "model/smime.h"
-#include "model/trouble.h"
 
 enum {
 	TROUBLE_DOMAIN_ROW,
@@ -39,13 +34,6 @@ static const char *const sql[] = {
 };
 
 const struct db_statements trouble_statements = DB_STATEMENTS("trouble", sql);
-
-struct reading {
-	struct context *context;
-	struct trouble *trouble;
-	struct domain domain;
-	struct err *err;
-};
 
 /* ---- hosts ---- */
 
@@ -203,174 +191,7 @@ read_tables(struct reading *r)
 	return db_end(&q, r->err);
 }
 
-/* ---- people ---- */
-
-/* Where mail to the address ends; of a domain: to its postmaster. */
-static enum err_code
-read_path(struct reading *r)
-{
-	struct arena arena = { 0 };
-	struct alias_step *steps;
-	struct err why = { 0 };
-	char address[ADDRESS_SIZE];
-	size_t count, good = 0, outside = 0;
-
-	text_format(address, sizeof(address), "%s%s",
-	    strchr(r->trouble->about, '@') != NULL ? "" : "postmaster@",
-	    r->trouble->about);
-	if (alias_resolve(r->context, address, &arena, &steps, &count, &why) !=
-	    OK) {
-		trouble_note(
-		    r->trouble, "path", MAIL_UNKNOWN, NULL, "%s", why.text);
-		arena_free(&arena);
-		return OK;
-	}
-	for (size_t i = 0; i < count; i++) {
-		good += steps[i].end == ALIAS_MAILBOX;
-		outside += steps[i].end == ALIAS_OUTSIDE;
-	}
-	if (good > 0)
-		trouble_note(r->trouble, "path", MAIL_PASS, NULL,
-		    "%.200s leads to %zu mailboxes.", address, good);
-	else if (outside > 0)
-		trouble_note(r->trouble, "path", MAIL_WARN,
-		    "The alias's destinations: alias resolve shows them.",
-		    "%.200s leads away to another server: look there.",
-		    address);
-	else
-		trouble_note(r->trouble, "path", MAIL_FAIL,
-		    "The mailbox or the alias: alias resolve shows where it "
-		    "ends.",
-		    "No mailbox takes mail for %.200s%s.", address,
-		    count == 1 && steps[0].end == ALIAS_NOWHERE
-			? ": there is no such address"
-			: "");
-	arena_free(&arena);
-	return OK;
-}
-
-static void
-judge_account(struct trouble *trouble, const struct account *account)
-{
-	const char *address = account->address;
-
-	if (account->deleted_at != 0)
-		trouble_note(trouble, "account", MAIL_FAIL,
-		    "The user: user restore, or user add anew.",
-		    "%.200s was removed.", address);
-	else if (text_is_same(account->status, "suspended"))
-		trouble_note(trouble, "account", MAIL_FAIL,
-		    "The user's status: user resume.", "%.200s is suspended.",
-		    address);
-	else if (text_is_same(account->mailbox, "none"))
-		trouble_note(trouble, "account", MAIL_FAIL,
-		    "The user's mailbox: local or external.",
-		    "%.200s has no mailbox to sign in to.", address);
-	else
-		trouble_note(trouble, "account", MAIL_PASS, NULL,
-		    "%.200s is active and has a mailbox.", address);
-}
-
-static enum err_code
-read_account(struct reading *r)
-{
-	struct target target = { .is_known = true };
-	struct account account;
-	struct err why = { 0 };
-	const char *address = r->trouble->about, *who;
-
-	if (!may_ever(&r->context->actor, ACTION_USER_VIEW, &who)) {
-		trouble_note(
-		    r->trouble, "account", MAIL_UNKNOWN, NULL, "%s", who);
-		return OK;
-	}
-	if (account_find(r->context->db, address, &account, &why) == OK) {
-		target.tenant_id = account.tenant_id;
-		target.account_id = account.id;
-		target.role = account.role;
-		if (may(&r->context->actor, ACTION_USER_VIEW, &target)) {
-			judge_account(r->trouble, &account);
-			return OK;
-		}
-	}
-	trouble_note(r->trouble, "account", MAIL_FAIL,
-	    "The user name: the full address of a mailbox, not of an alias.",
-	    "There is no user %.200s.", address);
-	return OK;
-}
-
-static void
-judge_validity(struct trouble *trouble, const struct smime_state *state)
-{
-	const char *change = "The certificate: smime set with a new one.";
-	const int64_t now = clock_now();
-	char at[32];
-
-	clock_format_short(at, sizeof(at),
-	    state->starts_at > now ? state->starts_at : state->ends_at);
-	if (state->ends_at < now)
-		trouble_note(trouble, "validity", MAIL_FAIL, change,
-		    "The certificate ended %s.", at);
-	else if (state->starts_at > now)
-		trouble_note(trouble, "validity", MAIL_FAIL, change,
-		    "The certificate is not valid before %s.", at);
-	else
-		trouble_note(trouble, "validity", MAIL_PASS, NULL,
-		    "The certificate is valid until %s.", at);
-}
-
-/* Key and certificate were matched before they were stored. */
-static enum err_code
-read_smime(struct reading *r)
-{
-	struct smime_state state;
-	struct err why = { 0 };
-
-	if (smime_state(r->context, r->trouble->about, &state, &why) != OK) {
-		trouble_note(
-		    r->trouble, "identity", MAIL_UNKNOWN, NULL, "%s", why.text);
-		return OK;
-	}
-	if (!state.has_identity) {
-		trouble_note(r->trouble, "identity", MAIL_FAIL,
-		    "The identity: smime set or smime import, with the key "
-		    "that the certificate was made for.",
-		    "%.200s has no S/MIME certificate and key here.",
-		    r->trouble->about);
-		return OK;
-	}
-	trouble_note(r->trouble, "identity", MAIL_PASS, NULL,
-	    "Certificate and key are stored, and belong together.");
-	judge_validity(r->trouble, &state);
-	if (state.is_of_this_vault)
-		trouble_note(r->trouble, "vault", MAIL_PASS, NULL,
-		    "The key is sealed to this server's vault.");
-	else
-		trouble_note(r->trouble, "vault", MAIL_FAIL,
-		    "The identity: smime set once more.",
-		    "The key was sealed to another vault: the milter can't "
-		    "open it.");
-	return OK;
-}
-
 /* ---- reading ---- */
-
-/* Is this word in the symptom's list? */
-static bool
-wants(const struct trouble *trouble, const char *name)
-{
-	const char *at = trouble_kinds[trouble->symptom].facts;
-	const size_t length = strlen(name);
-
-	while ((at = strstr(at, name)) != NULL) {
-		if ((at == trouble_kinds[trouble->symptom].facts ||
-			at[-1] == ' ') &&
-		    (at[length] == ' ' || at[length] == '\0'))
-			return true;
-		at += length;
-	}
-	return false;
-}
 
 static enum err_code
 read_facts(struct reading *r)
@@ -379,19 +200,19 @@ read_facts(struct reading *r)
 		const char *name;
 		enum err_code (*read)(struct reading *);
 	} readers[] = {
-		{ "path", read_path },
-		{ "account", read_account },
-		{ "identity", read_smime },
+		{ "path", trouble_path },
+		{ "account", trouble_account },
+		{ "identity", trouble_smime },
 		{ "tables", read_tables },
 	};
 	enum err_code code = read_domain(r);
 
 	for (size_t i = 0; code == OK && i < dns_check_count; i++)
-		if (wants(r->trouble, dns_checks[i].name))
+		if (trouble_wants(r->trouble, dns_checks[i].name))
 			code = read_finding(r, &dns_checks[i]);
 	for (size_t i = 0;
 	     code == OK && i < sizeof(readers) / sizeof(readers[0]); i++)
-		if (wants(r->trouble, readers[i].name))
+		if (trouble_wants(r->trouble, readers[i].name))
 			code = readers[i].read(r);
 	return code;
 }
@@ -403,7 +224,7 @@ drop_others(struct trouble *trouble)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < trouble->count; i++)
-		if (wants(trouble, trouble->facts[i].name))
+		if (trouble_wants(trouble, trouble->facts[i].name))
 			trouble->facts[kept++] = trouble->facts[i];
 	trouble->count = kept;
 }
@@ -459,78 +280,4 @@ trouble_read(struct context *context, enum trouble_symptom symptom,
 	drop_others(trouble);
 	trouble_judge(trouble);
 	return code;
-}
-
-/* ---- the servers ---- */
-
-static void
-prepare_probe(struct context *context, const struct trouble *trouble,
-    struct trouble_look *look)
-{
-	struct client_settings settings;
-	struct err err = { 0 };
-
-	if (client_of_account(context, trouble->about, &settings, &err) == OK &&
-	    client_probe_prepare(context, &settings, &look->probe, &err) == OK)
-		look->job = client_probe_job;
-}
-
-void
-trouble_prepare(struct context *context, const struct trouble *trouble,
-    struct trouble_look *look)
-{
-	const struct health_ports ports = { 0 };
-	struct err err = { 0 };
-
-	*look = (struct trouble_look){ 0 };
-	if (trouble->symptom == TROUBLE_HOST)
-		return;
-	if (trouble->symptom == TROUBLE_SIGN_IN)
-		prepare_probe(context, trouble, look);
-	else if (health_prepare(context, &ports, &look->health, &err) == OK)
-		look->job = health_job;
-}
-
-void *
-trouble_look_argument(struct trouble_look *look)
-{
-	return look->job == client_probe_job ? (void *)&look->probe
-					     : (void *)&look->health;
-}
-
-/* The worst step of what a mail program would do. */
-static void
-take_probe(struct trouble *trouble, const struct probe_result *result)
-{
-	const bool is_imap = result->endpoint.protocol == PROBE_IMAP;
-	const enum mail_verdict worst = probe_worst(result);
-	const struct probe_finding *step = &result->steps[0];
-	char change[TROUBLE_TEXT_SIZE];
-
-	for (int i = PROBE_STEP_COUNT - 1; i >= 0; i--)
-		if (result->steps[i].verdict == worst)
-			step = &result->steps[i];
-	text_format(change, sizeof(change),
-	    "The %s server of the tenant, in the program too: %.200s, port %u, "
-	    "%s.",
-	    probe_protocol_name(result->endpoint.protocol),
-	    result->endpoint.host, result->endpoint.port,
-	    probe_security_name(&result->endpoint));
-	trouble_note(trouble, is_imap ? "imap" : "smtp", worst,
-	    worst == MAIL_PASS ? NULL : change, "%.200s: %.190s",
-	    result->endpoint.host, step->text);
-}
-
-void
-trouble_take(struct trouble *trouble, const void *record, size_t length)
-{
-	const struct health_row *row = record;
-
-	if (length == sizeof(struct probe_result))
-		take_probe(trouble, record);
-	else if (length == sizeof(*row) && wants(trouble, row->name))
-		trouble_note(trouble, row->name, row->verdict,
-		    row->verdict == MAIL_PASS ? NULL : row->mend, "%s",
-		    row->text);
-	trouble_judge(trouble);
 }
