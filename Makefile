@@ -611,14 +611,14 @@ packages: ## the packages named here are all that a build needs
 sources: # for tests/layers.sh
 	@printf '%s\n' $(foreach l,$(SOURCE_LISTS),$($(l)))
 
-LIVE = $(OUT)/tests/dns/live_test
+LIVE = $(OUT)/tests/dns/live_test $(OUT)/tests/dns/signed_test
 
-$(LIVE): $(LIVE).o $(OUT)/tests/dns/odd_web.o $(ARCHIVES_DNS)
+$(LIVE): %: %.o $(OUT)/tests/dns/odd_web.o $(ARCHIVES_DNS)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LINK_$(MODE)) $(LDFLAGS) -o $@ $^ \
 	    $(ALL_LIBS) -lcmocka
 
-dns: $(LIVE) ## the checklist against a real Knot DNS and Unbound
+dns: $(LIVE) ## the checklist against a real Knot DNS, NSD and Unbound
 	$(Q)tests/dns/live_test.sh $(LIVE)
 
 .PHONY: stack
@@ -710,7 +710,7 @@ PACKAGES_DEMO  = knot knot-dnsutils unbound
 PACKAGES_STACK = postfix postfix-sqlite dovecot-core dovecot-imapd \
                  dovecot-lmtpd dovecot-sqlite opendkim nginx-light \
                  openssl python3 python3-dkim
-PACKAGES_TEST  = $(PACKAGES_STACK) libcmocka-dev libvterm-dev bind9-utils jq $(PACKAGES_DEMO) \
+PACKAGES_TEST  = $(PACKAGES_STACK) libcmocka-dev libvterm-dev bind9-utils nsd jq $(PACKAGES_DEMO) \
                  procps putty-tools dropbear-bin python3-paramiko fail2ban
 PACKAGES_LINT  = clang clang-format clang-tidy shellcheck mandoc
 PACKAGES_TEST += clang libclang-rt-14-dev # the fuzz targets
@@ -758,6 +758,6 @@ help: ## this list
 .DELETE_ON_ERROR:
 .PRECIOUS: $(OUT)/%.o
 
--include $(OBJECTS:.o=.d) $(UNIT:=.d) $(LIVE).d $(PLAY_OBJECTS:.o=.d) \
+-include $(OBJECTS:.o=.d) $(UNIT:=.d) $(LIVE:=.d) $(PLAY_OBJECTS:.o=.d) \
     $(PLAY:=.d) $(OUT)/tests/tui/example.d $(OUT)/tests/screen/world.d \
     $(OUT)/tests/lib/fixed_random.d

@@ -97,6 +97,30 @@ judge_fit(struct dns_finding *f, const char *zone, const struct dns_answer *ds,
 	return !is_known;
 }
 
+/* The keys are right: is any record refused for its signature? */
+static void
+judge_records(
+    const struct dns_answers *answers, struct dns_finding *f, const char *zone)
+{
+	const struct dns_question *question;
+	const struct dns_answer *answer =
+	    dnssec_bogus_below(answers, zone, &question);
+	char words[DNS_REASON_SIZE], type[16];
+
+	if (answer == NULL)
+		return;
+	answer_describe(words, answer);
+	question_type_name(type, question->type);
+	judge_fail(f,
+	    "DNSSEC of %s is broken at the %s record of %s: a resolver %s.",
+	    zone, type, question->name, words);
+	judge_advise(f,
+	    "Let the zone's signer sign again, and see that no record is "
+	    "changed behind it.");
+	judge_consequence(
+	    f, "Receivers that check DNSSEC don't see that record.");
+}
+
 static void
 judge_end(struct dns_finding *f, const char *zone,
     const struct dns_answer *keys, int64_t now)
@@ -129,6 +153,7 @@ judge_signed(const struct dns_subject *s, const struct dns_answers *answers,
 	}
 	if (!judge_fit(f, zone, ds, keys.answer))
 		return;
+	judge_records(answers, f, zone);
 	judge_end(f, zone, keys.answer, s->now_at);
 	if (f->verdict == DNS_WAITING)
 		judge_pass(f,

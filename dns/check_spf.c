@@ -12,6 +12,10 @@
 #include "dns/spf_syntax.h"
 
 #define LOOKUPS_TIGHT 8
+#define TEXT_TIGHT    450  /* octets of the record, RFC 7208 section 3.4 */
+#define ANSWER_TIGHT  1232 /* octets that go safely into one datagram */
+#define HEAD_SIZE     27   /* of a message: header, class and type, OPT */
+#define RR_HEAD_SIZE  12   /* of a record whose name points to the question */
 
 static struct spf_sender
 sender_of(const struct dns_subject *s, const struct ip *ip)
@@ -251,10 +255,48 @@ judge_cost(const struct dns_subject *s, const struct dns_answers *answers,
 		judge_advise(f, "Remove terms that are no longer used.");
 }
 
+/* Octets of the answer with all TXT records of the name. */
+static size_t
+answer_size(const struct dns_answer *answer)
+{
+	size_t size = HEAD_SIZE + strlen(answer->target) + 2;
+	const struct dns_rr *rr;
+
+	for (size_t i = 0; (rr = answer_rr(answer, DNS_TXT, i)) != NULL; i++)
+		size += RR_HEAD_SIZE + rr->length + rr->string_count;
+	return size;
+}
+
+static void
+judge_size(struct dns_finding *f, const struct dns_answer *answer,
+    const struct dns_rr *rr)
+{
+	const size_t size = answer_size(answer);
+
+	if (rr->length > TEXT_TIGHT)
+		judge_warn(f,
+		    "The record has %zu octets; above %d the answer may not "
+		    "fit into one datagram.",
+		    rr->length, TEXT_TIGHT);
+	else if (size > ANSWER_TIGHT)
+		judge_warn(f,
+		    "The TXT records of %s take %zu octets together: above %d "
+		    "they need TCP, which some receivers don't try.",
+		    answer->target, size, ANSWER_TIGHT);
+	else
+		return;
+	if (f->verdict == DNS_WARN && f->act == DNS_ACT_NONE)
+		judge_advise(f,
+		    rr->length > TEXT_TIGHT
+			? "Remove terms that are no longer used."
+			: "Delete TXT records that are no longer needed, such "
+			  "as old verification codes.");
+}
+
 static void
 judge_one(const struct dns_subject *s, const struct dns_answers *answers,
-    struct dns_finding *f, const struct dns_rr *rr,
-    const struct dns_record *wanted)
+    struct dns_finding *f, const struct dns_answer *answer,
+    const struct dns_rr *rr, const struct dns_record *wanted)
 {
 	const struct ip *ips[] = { &s->ip4, &s->ip6 };
 	struct spf_record record;
@@ -279,6 +321,8 @@ judge_one(const struct dns_subject *s, const struct dns_answers *answers,
 		return;
 	if (f->verdict != DNS_FAIL && f->verdict != DNS_UNKNOWN)
 		judge_cost(s, answers, f, wanted);
+	if (f->verdict == DNS_WAITING && f->problem[0] == '\0')
+		judge_size(f, answer, rr);
 }
 
 /* True when evaluation and count have all they need. */
@@ -321,7 +365,7 @@ check_spf_judge(const struct dns_subject *s, const struct dns_answers *answers,
 	if (txt.count > 1) {
 		judge_several(f, &txt, &wanted);
 	} else if (txt.count == 1) {
-		judge_one(s, answers, f, txt.list[0], &wanted);
+		judge_one(s, answers, f, view.answer, txt.list[0], &wanted);
 		if (f->verdict == DNS_WAITING && f->problem[0] == '\0' &&
 		    is_complete(s, answers))
 			judge_pass(f, "SPF lets this server send.");

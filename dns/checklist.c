@@ -625,6 +625,8 @@ done(void *context, const struct dns_question *question,
 	run->has_changed = true;
 	if (is_resolver)
 		delegation_take(run->delegation, question, answer);
+	if (question->is_unchecked)
+		return; /* it only led to the name servers */
 	if (answer->state == ANSWER_LAME && answer->referral[0] != '\0') {
 		const struct dns_zone *zone =
 		    delegation_zone(run->delegation, question->name);
@@ -743,6 +745,7 @@ open_run(struct run *run, const struct checklist_request *request)
 	engine_share_pace(run->engine, request->pace);
 	run->delegation = delegation_open(
 	    &run->arena, &run->subject, run->answers, run->engine);
+	delegation_look_unchecked(run->delegation);
 	run->policies =
 	    policy_asker_open(&run->arena, &run->subject, run->answers);
 	run->focus = -1;

@@ -39,6 +39,7 @@ struct delegation {
 	struct dns_server *resolvers[ENGINE_SERVERS_MAX];
 	size_t resolver_count;
 	struct dns_zone full; /* for names over ZONES_MAX */
+	bool may_be_unchecked;
 };
 
 struct delegation *
@@ -61,6 +62,12 @@ delegation_open(struct arena *arena, const struct dns_subject *subject,
 	return delegation;
 }
 
+void
+delegation_look_unchecked(struct delegation *delegation)
+{
+	delegation->may_be_unchecked = true;
+}
+
 struct dns_server *
 delegation_resolver(struct delegation *delegation, size_t index)
 {
@@ -77,15 +84,22 @@ set_failed(struct search *search, const char *reason)
 }
 
 static void
+ask_question(struct delegation *delegation, struct search *search,
+    const struct dns_question *question)
+{
+	if (!engine_ask(delegation->engine, question, delegation->resolvers,
+		delegation->resolver_count))
+		set_failed(search, "There is no resolver that could be asked.");
+}
+
+static void
 ask(struct delegation *delegation, struct search *search, const char *name,
     uint16_t type)
 {
 	struct dns_question question = { .type = type };
 
 	text_copy(question.name, sizeof(question.name), name);
-	if (!engine_ask(delegation->engine, &question, delegation->resolvers,
-		delegation->resolver_count))
-		set_failed(search, "There is no resolver that could be asked.");
+	ask_question(delegation, search, &question);
 }
 
 /* ---- which name to start from ---- */
@@ -342,19 +356,44 @@ take_address(struct delegation *delegation, struct search *search,
 	return is_ours;
 }
 
+/* The answer that this search waits for? */
+static bool
+is_awaited(const struct search *search, const struct dns_question *question)
+{
+	if (search->step == STEP_SOA)
+		return question->type == DNS_SOA &&
+		    text_is_same(question->name, search->seed);
+	if (search->step == STEP_NS)
+		return question->type == DNS_NS &&
+		    text_is_same(question->name, search->zone.name);
+	if (search->step != STEP_ADDRESSES ||
+	    (question->type != DNS_A && question->type != DNS_AAAA))
+		return false;
+	for (size_t i = 0; i < search->host_count; i++)
+		if (text_is_same(search->hosts[i].name, question->name))
+			return true;
+	return false;
+}
+
 static void
 search_take(struct delegation *delegation, struct search *search,
     const struct dns_question *question, const struct dns_answer *answer)
 {
-	if (search->step == STEP_SOA && question->type == DNS_SOA &&
-	    text_is_same(question->name, search->seed))
+	struct dns_question again = *question;
+
+	if (!is_awaited(search, question))
+		return;
+	if (answer->state == ANSWER_SERVFAIL && delegation->may_be_unchecked &&
+	    !question->is_unchecked) {
+		again.is_unchecked = true;
+		ask_question(delegation, search, &again);
+	} else if (search->step == STEP_SOA) {
 		take_soa(delegation, search, answer);
-	else if (search->step == STEP_NS && question->type == DNS_NS &&
-	    text_is_same(question->name, search->zone.name))
+	} else if (search->step == STEP_NS) {
 		take_ns(delegation, search, answer);
-	else if (search->step == STEP_ADDRESSES &&
-	    (question->type == DNS_A || question->type == DNS_AAAA))
+	} else {
 		take_address(delegation, search, question, answer);
+	}
 }
 
 bool

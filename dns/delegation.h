@@ -38,6 +38,11 @@ struct delegation;
 struct delegation *delegation_open(struct arena *, const struct dns_subject *,
     struct dns_answers *, struct engine *);
 
+/* A zone with broken DNSSEC is hidden by a resolver that checks it.  After
+ * this its name servers are found all the same, so that the checklist can
+ * say what is wrong; never where an answer is to prove something. */
+void delegation_look_unchecked(struct delegation *);
+
 /* The zone for questions about `name`; starts to look for it the first time.
  * Never NULL. */
 const struct dns_zone *delegation_zone(struct delegation *, const char *name);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/host_name.h"
 #include "dns/key.h"
 
 #define DS_HEAD 4 /* key tag, algorithm, digest type */
@@ -85,5 +86,23 @@ dnssec_bogus_answer(
 			if (answer->state == ANSWER_SERVFAIL &&
 			    dnssec_is_bogus(answer->ede_code))
 				return answer;
+	return NULL;
+}
+
+const struct dns_answer *
+dnssec_bogus_below(const struct dns_answers *answers, const char *zone,
+    const struct dns_question **question)
+{
+	const struct dns_answer *answer;
+
+	for (size_t i = 0; (*question = answers_question(answers, i)) != NULL;
+	     i++) {
+		if (!host_name_is_below((*question)->name, zone))
+			continue;
+		answer = dnssec_bogus_answer(
+		    answers, (*question)->name, (*question)->type);
+		if (answer != NULL)
+			return answer;
+	}
 	return NULL;
 }

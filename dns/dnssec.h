@@ -31,4 +31,8 @@ bool dnssec_is_bogus(int ede_code);
 const struct dns_answer *dnssec_bogus_answer(
     const struct dns_answers *, const char *name, uint16_t type);
 
+/* The same for any question at the zone or below it; *question is which. */
+const struct dns_answer *dnssec_bogus_below(const struct dns_answers *,
+    const char *zone, const struct dns_question **question);
+
 #endif

@@ -598,6 +598,7 @@ is_same_question(const struct request *request,
 {
 	return request->servers[0] == server &&
 	    request->question.type == question->type &&
+	    request->question.is_unchecked == question->is_unchecked &&
 	    text_is_same(request->question.name, question->name);
 }
 
@@ -605,7 +606,7 @@ bool
 engine_ask(struct engine *engine, const struct dns_question *question,
     struct dns_server *const *servers, size_t count)
 {
-	struct request request = { .question.type = question->type };
+	struct request request = { .question = *question };
 
 	if (engine->queue_length == ENGINE_QUEUE_MAX || count == 0 ||
 	    !dns_name_normalize(request.question.name,

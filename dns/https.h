@@ -33,7 +33,7 @@ struct https_request {
 	const char *host, *path; /* "mta-sts.example.com", "/.well-known/..." */
 	struct ip_port at;
 	const char *authorities; /* a file, or NULL: those of the machine */
-	int limit_ms; /* 0: HTTPS_MS */
+	int limit_ms;            /* 0: HTTPS_MS */
 	void *context;
 };
 

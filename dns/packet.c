@@ -47,6 +47,7 @@ packet_write(unsigned char to[PACKET_QUERY_MAX],
 		return 0;
 	}
 	ldns_pkt_set_id(pkt, query->id);
+	ldns_pkt_set_cd(pkt, question->is_unchecked);
 	if (query->has_edns) {
 		ldns_pkt_set_edns_udp_size(pkt, PACKET_EDNS_SIZE);
 		ldns_pkt_set_edns_do(pkt, true);

@@ -4,6 +4,7 @@
 #ifndef DNS_QUESTION_H
 #define DNS_QUESTION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -35,6 +36,9 @@ enum dns_type {
 struct dns_question {
 	char name[DNS_NAME_SIZE];
 	uint16_t type;
+	/* A resolver is to answer also what DNSSEC finds bogus (the CD bit,
+	 * RFC 4035 section 3.2.2): only to find name servers by. */
+	bool is_unchecked;
 };
 
 struct dns_questions {

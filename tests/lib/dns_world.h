@@ -208,6 +208,24 @@ world_answer(struct world *w, const struct dns_question *question)
 	answers_put(w->answers, question, &a);
 }
 
+/* What a resolver finds bogus is in the table whichever row asked it. */
+static inline void
+world_add_bogus(struct world *w)
+{
+	struct dns_question question = { .type = 0 };
+	char type[16];
+
+	for (size_t i = 0; i < w->count; i++) {
+		if (strstr(w->lines[i], " !BOGUS") == NULL ||
+		    sscanf(w->lines[i], "%255s %15s", question.name, type) != 2)
+			continue;
+		question.type = question_type_by_name(type);
+		if (answers_view(w->answers, question.name, question.type)
+			.state == VIEW_WAITING)
+			world_answer(w, &question);
+	}
+}
+
 /* Asks until the check needs no more, and judges. */
 static inline void
 world_judge(struct world *w, const char *check_name, struct dns_finding *f)
@@ -228,6 +246,7 @@ world_judge(struct world *w, const char *check_name, struct dns_finding *f)
 				.state == VIEW_WAITING)
 				world_answer(w, &q.list[i]);
 	}
+	world_add_bogus(w);
 	check_judge(check, &w->subject, w->answers, f);
 }
 

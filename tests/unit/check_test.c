@@ -104,6 +104,24 @@ test_silence_is_never_a_failure(void **state)
 
 /* ---- replays ---- */
 
+/* Which verdicts of which check have a case. */
+static bool has_case[64][DNS_SKIPPED + 1];
+
+/* Those that a check can't give, and why. */
+static const struct {
+	const char *check;
+	enum dns_verdict verdict;
+} never[] = {
+	/* Reports and policy are wanted of every domain. */
+	{ "dmarc", DNS_SKIPPED },
+	/* Convenience: people can type in what the file would say. */
+	{ "autoconfig", DNS_FAIL },
+	/* Every domain is in a zone, which is signed or not. */
+	{ "dnssec", DNS_SKIPPED },
+	/* An address is on a list or it isn't. */
+	{ "block-lists", DNS_WARN },
+};
+
 static bool
 expect(const char *title, char *rest)
 {
@@ -111,6 +129,7 @@ expect(const char *title, char *rest)
 	const char *words = strtok(NULL, "");
 
 	world_judge(&world, name, &finding);
+	has_case[finding.check][finding.verdict] = true;
 	if (strcmp(check_verdict_name(finding.verdict), verdict) == 0 &&
 	    (words == NULL || strstr(finding.problem, words) != NULL))
 		return true;
@@ -159,6 +178,8 @@ set_subject(char *rest)
 		text_copy(s->authority, sizeof(s->authority), value);
 	else if (strcmp(name, "ip4") == 0)
 		s->ip4 = example_ip(value);
+	else if (strcmp(name, "no-hosts") == 0)
+		s->imap_host[0] = s->smtp_host[0] = '\0';
 	else if (strcmp(name, "no-mail-host") == 0)
 		s->mail_host[0] = '\0';
 	else if (strcmp(name, "autoconfig") == 0)
@@ -219,6 +240,38 @@ test_replays(void **state)
 	assert_int_equal(failed, 0);
 }
 
+static bool
+can_never_be(size_t check, enum dns_verdict verdict)
+{
+	for (size_t i = 0; i < sizeof(never) / sizeof(never[0]); i++)
+		if (strcmp(never[i].check, dns_checks[check].name) == 0 &&
+		    never[i].verdict == verdict)
+			return true;
+	return false;
+}
+
+/* After test_replays. */
+static void
+test_each_verdict_of_each_check_has_a_replay(void **state)
+{
+	size_t wrong = 0;
+
+	(void)state;
+	for (size_t i = 0; i < dns_check_count; i++)
+		for (int v = DNS_PASS; v <= DNS_SKIPPED; v++) {
+			const enum dns_verdict verdict = (enum dns_verdict)v;
+
+			if (has_case[i][v] != can_never_be(i, verdict))
+				continue;
+			print_message("%s %s: %s\n", dns_checks[i].name,
+			    check_verdict_name(verdict),
+			    has_case[i][v] ? "was said never to happen"
+					   : "has no replay");
+			wrong++;
+		}
+	assert_int_equal(wrong, 0);
+}
+
 int
 main(void)
 {
@@ -228,6 +281,7 @@ main(void)
 		    test_an_empty_zone_becomes_right_by_advice_alone),
 		cmocka_unit_test(test_silence_is_never_a_failure),
 		cmocka_unit_test(test_replays),
+		cmocka_unit_test(test_each_verdict_of_each_check_has_a_replay),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
