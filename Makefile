@@ -84,7 +84,10 @@ DNS = \
     dns/resolvers.c \
     dns/spf.c \
     dns/spf_ask.c \
+    dns/spf_look.c \
+    dns/spf_look_text.c \
     dns/spf_macro.c \
+    dns/spf_merge.c \
     dns/spf_syntax.c \
     dns/sts_policy.c \
     dns/subject.c \
@@ -253,6 +256,7 @@ SCREENS = \
     screens/run.c \
     screens/screens.c \
     screens/secret.c \
+    screens/senders.c \
     screens/server.c \
     screens/server_look.c \
     screens/server_wizard.c \
@@ -291,6 +295,7 @@ SSH = \
     ssh/command_publish.c \
     ssh/command_reports.c \
     ssh/command_reports_read.c \
+    ssh/command_senders.c \
     ssh/command_smime.c \
     ssh/command_special.c \
     ssh/command_stack.c \

@@ -9,6 +9,7 @@
 #include "dns/checks.h"
 #include "dns/judge.h"
 #include "dns/spf.h"
+#include "dns/spf_merge.h"
 #include "dns/spf_syntax.h"
 
 #define LOOKUPS_TIGHT 8
@@ -47,34 +48,15 @@ check_spf_questions(const struct dns_subject *s,
 	judge_ask_elsewhere(s, answers, q, s->domain, DNS_TXT, NULL);
 }
 
-/* The terms of both records, each once, "all" of the stricter at the end. */
 static void
 merge(char to[DNS_VALUE_SIZE], const struct judge_txt *txt)
 {
-	const char *all = " ~all";
+	struct spf_text texts[JUDGE_TXT_MAX];
 
-	text_copy(to, DNS_VALUE_SIZE, "v=spf1");
-	for (size_t i = 0; i < txt->count; i++) {
-		struct spf_record record;
-		const char *text = txt->list[i]->data;
-
-		(void)spf_parse(&record, text, txt->list[i]->length);
-		for (size_t j = 0; j < record.count; j++) {
-			const struct spf_term *term = &record.terms[j];
-			char word[DNS_VALUE_SIZE];
-
-			if (term->kind == SPF_ALL) {
-				if (term->qualifier == '-')
-					all = " -all";
-				continue;
-			}
-			text_format(word, sizeof(word), " %.*s",
-			    (int)term->length, text + term->at);
-			if (strstr(to, word) == NULL)
-				text_append(to, DNS_VALUE_SIZE, word);
-		}
-	}
-	text_append(to, DNS_VALUE_SIZE, all);
+	for (size_t i = 0; i < txt->count; i++)
+		texts[i] = (struct spf_text){ txt->list[i]->data,
+			txt->list[i]->length };
+	spf_merge(to, texts, txt->count, NULL, 0);
 }
 
 /* The record that is there, with what lets our server send put in front. */
@@ -82,21 +64,9 @@ static void
 extend(char to[DNS_VALUE_SIZE], const struct dns_subject *s,
     const struct dns_rr *rr)
 {
-	char ip4[IP_TEXT_SIZE + 8] = "", ip6[IP_TEXT_SIZE + 8] = "";
-	char text[IP_TEXT_SIZE];
+	const struct ip own[] = { s->ip4, s->ip6 };
 
-	if (s->ip4.family != 0) {
-		ip_format(text, &s->ip4);
-		text_format(ip4, sizeof(ip4), " ip4:%s", text);
-	}
-	if (s->ip6.family != 0) {
-		ip_format(text, &s->ip6);
-		text_format(ip6, sizeof(ip6), " ip6:%s", text);
-	}
-	text_format(to, DNS_VALUE_SIZE, "v=spf1%s%s%.*s",
-	    strstr(rr->data, ip4) == NULL ? ip4 : "",
-	    strstr(rr->data, ip6) == NULL ? ip6 : "", (int)rr->length - 6,
-	    rr->data + 6);
+	spf_merge(to, &(struct spf_text){ rr->data, rr->length }, 1, own, 2);
 }
 
 static void

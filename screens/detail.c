@@ -67,6 +67,9 @@ add_row(struct detail *d, const struct detail_row *row)
 	const char *label = row->label;
 	const char *text = detail_value(d, row->column);
 
+	if (row->unless_column != NULL &&
+	    text_is_same(detail_value(d, row->unless_column), row->unless_text))
+		return;
 	if (row->of != NULL)
 		text = arena_format(
 		    &d->arena, "%s of %s", text, detail_value(d, row->of));

@@ -37,6 +37,9 @@ struct detail_row {
 	const char *column; /* of the list */
 	const char *of;     /* a second column: "12 of 25"; or NULL */
 	bool is_state;      /* coloured by style_of_word() */
+	/* The row is left out while that column says so: the proof of an
+	 * ownership that is verified.  NULL: never. */
+	const char *unless_column, *unless_text;
 };
 
 struct detail;

@@ -12,6 +12,7 @@ static const struct key_binding keys[] = {
 	LINK_GO('5', "Aliases.", "alias list"),
 	LINK_GO('6', "Whether it is ready to go live, and the sign-off.", NULL),
 	LINK_GO('7', "Mail fails: what answers the complaint.", NULL),
+	LINK_GO('8', "Who may send by SPF, and the record to publish.", "dns senders"),
 	{ 'e', DETAIL_KEY_EDIT, "edit", "Change mail host, DMARC, MTA-STS and report mailboxes.", NULL, "domain edit" },
 	{ 'v', DETAIL_KEY_EDIT, "verify", "Confirm who owns the domain.", NULL, "domain verify" },
 	{ 'D', DETAIL_KEY_EDIT, "request DKIM", "Ask the operator to make or rotate the DKIM key.", NULL, "dkim request" },
@@ -25,13 +26,13 @@ static const struct detail_row rows[] = {
 	{ "Tenant", "tenant" },
 	{ "Status", "status", NULL, true },
 	{ "Ownership", "ownership", NULL, true },
-	{ "Proof name", "proof_name" },
-	{ "Proof value", "proof_value" },
+	{ "Proof name", "proof_name", .unless_column = "ownership", .unless_text = "verified" },
+	{ "Proof value", "proof_value", .unless_column = "ownership", .unless_text = "verified" },
 	{ "Mail host", "mail_host" },
 	{ "DMARC policy", "dmarc_policy" },
-	{ "DMARC reports", "dmarc_mailbox" },
+	{ "DMARC reports", "dmarc_mailbox", .unless_column = "dmarc_mailbox", .unless_text = "" },
 	{ "MTA-STS", "mta_sts_mode" },
-	{ "TLS reports", "tls_report_mailbox" },
+	{ "TLS reports", "tls_report_mailbox", .unless_column = "tls_report_mailbox", .unless_text = "" },
 	{ 0 }
 };
 
@@ -43,6 +44,7 @@ static const struct link links[] = {
 	{ '5', "Aliases", "alias list", &screen_aliases, LINK_DOMAIN },
 	{ '6', "Go live", NULL, &screen_golive, LINK_ROW },
 	{ '7', "Troubleshooting", NULL, &screen_trouble, LINK_ROW },
+	{ '8', "Who may send", NULL, &screen_senders, LINK_ROW },
 	{ 0 }
 };
 /* clang-format on */

@@ -29,6 +29,7 @@ extern const struct screen screen_checklist;
 extern const struct screen screen_golive;
 extern const struct screen screen_trouble;
 extern const struct screen screen_records;
+extern const struct screen screen_senders;
 extern const struct screen screen_dkim;
 
 /* one row */

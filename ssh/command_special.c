@@ -63,6 +63,7 @@ extern const struct command_special command_mail[];
 extern const struct command_special command_people[];
 extern const struct command_special command_csv[];
 extern const struct command_special command_stack[];
+extern const struct command_special command_senders[];
 extern const struct command_special command_smime[];
 extern const struct command_special command_lint[];
 extern const struct command_special command_publish[];
@@ -81,6 +82,7 @@ const struct command_special *const command_specials[] = {
 	command_people,
 	command_csv,
 	command_stack,
+	command_senders,
 	command_smime,
 	command_lint,
 	command_publish,

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "dns/spf.h"
+#include "dns/spf_merge.h"
 #include "dns/spf_syntax.h"
 #include "tests/lib/dns_world.h"
 
@@ -493,6 +494,64 @@ test_the_suite(void **state)
 	assert_int_equal(failed, 0);
 }
 
+/* ---- one record out of several ---- */
+
+static const char *
+merged(const char *first, const char *second, const char *own)
+{
+	static char to[DNS_VALUE_SIZE];
+	const struct spf_text texts[] = { { first, strlen(first) },
+		{ second, strlen(second) } };
+	const struct ip ip =
+	    own[0] != '\0' ? example_ip(own) : (struct ip){ .family = 0 };
+
+	spf_merge(to, texts, second[0] != '\0' ? 2 : 1, &ip, 1);
+	return to;
+}
+
+static void
+test_a_merged_record_keeps_every_sender(void **state)
+{
+	(void)state;
+	/* Each term once, the stricter end. */
+	assert_string_equal(
+	    merged("v=spf1 mx a:x.example ~all",
+		"v=spf1 a:x.example include:y.example -all", ""),
+	    "v=spf1 mx a:x.example include:y.example -all");
+	/* "mx" is in "mx:other", but is another term. */
+	assert_string_equal(
+	    merged("v=spf1 mx:other.example ~all", "v=spf1 +mx ?all", ""),
+	    "v=spf1 mx:other.example mx ~all");
+	/* A redirect beside another record would be lost. */
+	assert_string_equal(
+	    merged("v=spf1 redirect=_spf.example.net", "v=spf1 mx -all", ""),
+	    "v=spf1 include:_spf.example.net mx -all");
+	/* "+all" lets everybody send: it is no end. */
+	assert_string_equal(
+	    merged("v=spf1 mx +all", "v=spf1 a", ""), "v=spf1 mx a ~all");
+}
+
+static void
+test_a_merged_record_lets_our_addresses_send(void **state)
+{
+	(void)state;
+	assert_string_equal(
+	    merged("v=spf1 include:y.example -all", "", "192.0.2.1"),
+	    "v=spf1 ip4:192.0.2.1 include:y.example -all");
+	assert_string_equal(
+	    merged("v=spf1 ip4:192.0.2.1 -all", "", "192.0.2.1"),
+	    "v=spf1 ip4:192.0.2.1 -all");
+	assert_string_equal(
+	    merged("v=spf1 ip6:2001:db8::1 ~all", "", "2001:db8::2"),
+	    "v=spf1 ip6:2001:db8::2 ip6:2001:db8::1 ~all");
+	/* Alone, a redirect stays, and is the end. */
+	assert_string_equal(
+	    merged("v=spf1 redirect=_spf.example.net exp=why.example.net", "",
+		"192.0.2.1"),
+	    "v=spf1 ip4:192.0.2.1 redirect=_spf.example.net "
+	    "exp=why.example.net");
+}
+
 int
 main(void)
 {
@@ -506,6 +565,8 @@ main(void)
 		cmocka_unit_test(test_a_long_name_loses_labels_from_the_left),
 		cmocka_unit_test(test_the_term_that_decided_is_named),
 		cmocka_unit_test(test_nothing_answered_needs_questions),
+		cmocka_unit_test(test_a_merged_record_keeps_every_sender),
+		cmocka_unit_test(test_a_merged_record_lets_our_addresses_send),
 		cmocka_unit_test(test_the_suite),
 	};
 

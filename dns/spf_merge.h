@@ -1,0 +1,28 @@
+/*
+ * spf_merge.h - one SPF record out of those that are there, which loses none
+ * of the senders (RFC 7208 section 3.2 allows one record only).
+ */
+#ifndef DNS_SPF_MERGE_H
+#define DNS_SPF_MERGE_H
+
+#include <stddef.h>
+
+#include "base/ip.h"
+#include "dns/subject.h"
+
+struct spf_text {
+	const char *text; /* begins with "v=spf1" */
+	size_t length;
+};
+
+/*
+ * `own` come first, as ip4: and ip6: terms, unless such a term is there; then
+ * the terms of all records, each once; the strictest "all" at the end, "~all"
+ * when none has any.  "+all" is taken for none.  Beside other records a
+ * redirect becomes an include.  A record that is broken gives the terms in
+ * front of the error.  Pure.
+ */
+void spf_merge(char to[DNS_VALUE_SIZE], const struct spf_text *, size_t count,
+    const struct ip *own, size_t own_count);
+
+#endif
