@@ -235,24 +235,59 @@ key_why_refused(struct db *db, const char *user_name, const char *key_type,
 	return db_end(&q, err);
 }
 
+static enum err_code
+read_options(
+    struct db *db, int64_t key_id, struct key_options *options, struct err *err)
+{
+	struct db_query q = db_query(db, &key_statements, KEY_RESTRICTIONS);
+
+	*options = (struct key_options){ 0 };
+	db_bind_int64(&q, ":id", key_id);
+	if (db_step(&q)) {
+		db_copy(&q, 0, options->from_list, sizeof(options->from_list));
+		options->expires_at = db_int64(&q, 1);
+		options->is_restricted = db_int64(&q, 2) != 0;
+		options->is_read_only = db_int64(&q, 3) != 0;
+		db_copy(&q, 4, options->commands, sizeof(options->commands));
+		db_copy(&q, 5, options->tenant, sizeof(options->tenant));
+	}
+	return db_end_found(&q, "This key is no longer here.", err);
+}
+
 enum err_code
 key_sentence(
     struct db *db, int64_t key_id, char *to, size_t size, struct err *err)
 {
-	struct key_options options = { 0 };
-	struct db_query q = db_query(db, &key_statements, KEY_RESTRICTIONS);
+	struct key_options options;
+	const enum err_code code = read_options(db, key_id, &options, err);
 
-	db_bind_int64(&q, ":id", key_id);
-	if (db_step(&q)) {
-		db_copy(&q, 0, options.from_list, sizeof(options.from_list));
-		options.expires_at = db_int64(&q, 1);
-		options.is_restricted = db_int64(&q, 2) != 0;
-		options.is_read_only = db_int64(&q, 3) != 0;
-		db_copy(&q, 4, options.commands, sizeof(options.commands));
-		db_copy(&q, 5, options.tenant, sizeof(options.tenant));
-	}
 	key_options_describe(&options, to, size);
-	return db_end_found(&q, "This key is no longer here.", err);
+	return code;
+}
+
+/* "restrict" forbids forwarding only, and nobody forwards here. */
+static bool
+is_narrowed(const struct key_options *options)
+{
+	return options->expires_at != 0 || options->is_read_only ||
+	    options->from_list[0] != '\0' || options->commands[0] != '\0' ||
+	    options->tenant[0] != '\0';
+}
+
+enum err_code
+key_sentence_in_use(struct db *db, const struct actor *actor, char *to,
+    size_t size, struct err *err)
+{
+	struct key_options options;
+
+	to[0] = '\0';
+	if (actor->key_id == 0)
+		return OK;
+	if (read_options(db, actor->key_id, &options, err) != OK)
+		return err->code;
+	if (is_narrowed(&options))
+		key_options_describe(&options, to, size);
+	return OK;
 }
 
 struct login {
@@ -425,6 +460,42 @@ run_remove(struct operation_run *run, const void *input, struct err *err)
 	return db_run(&q, err);
 }
 
+/* ---- in words ---- */
+
+static const char *
+text_of(const struct list *list, const struct list_row *row, const char *column)
+{
+	return list_value_of(list, row, column)->raw;
+}
+
+static int64_t
+number_of(
+    const struct list *list, const struct list_row *row, const char *column)
+{
+	return list_value_of(list, row, column)->number;
+}
+
+static const char *
+tell_may(
+    const struct list *list, const struct list_row *row, struct arena *arena)
+{
+	struct key_options options = {
+		.expires_at = number_of(list, row, "expires_at"),
+		.is_restricted = number_of(list, row, "is_restricted") != 0,
+		.is_read_only = number_of(list, row, "is_read_only") != 0,
+	};
+	char sentence[KEY_SENTENCE_SIZE];
+
+	text_copy(options.from_list, sizeof(options.from_list),
+	    text_of(list, row, "from_list"));
+	text_copy(options.commands, sizeof(options.commands),
+	    text_of(list, row, "commands"));
+	text_copy(options.tenant, sizeof(options.tenant),
+	    text_of(list, row, "only_tenant"));
+	key_options_describe(&options, sentence, sizeof(sentence));
+	return arena_text(arena, sentence);
+}
+
 /* ---- tables ---- */
 
 #define IN(member) FIELD(struct key_input, member)
@@ -463,6 +534,7 @@ static const struct list_column columns[] = {
 	{ "name", "NAME", "k.name", NULL, LIST_TEXT, 0, LIST_FILTERABLE },
 	{ "type", "TYPE", "k.type", NULL, LIST_TEXT, 12, 0 },
 	{ "used_at", "USED", "k.used_at", NULL, LIST_MOMENT, 12, LIST_SORTABLE },
+	{ "may", "MAY", "''", NULL, LIST_TEXT, 60, LIST_DETAIL, tell_may },
 	{ "fingerprint", "FINGERPRINT", "k.fingerprint", NULL, LIST_TEXT, 0, LIST_DETAIL | LIST_FILTERABLE },
 	{ "used_from", "USED FROM", "k.used_from", NULL, LIST_TEXT, 0, LIST_DETAIL },
 	{ "from_list", "ONLY FROM", "k.from_list", NULL, LIST_TEXT, 0, LIST_DETAIL },

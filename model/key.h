@@ -45,6 +45,10 @@ enum err_code key_why_refused(struct db *, const char *user_name,
 enum err_code key_sentence(
     struct db *, int64_t key_id, char *to, size_t size, struct err *) MUST_USE;
 
+/* The same for the key in use; "" when nothing restricts it. */
+enum err_code key_sentence_in_use(struct db *, const struct actor *, char *to,
+    size_t size, struct err *) MUST_USE;
+
 /*
  * Inside a transaction.  What the line leaves open is narrowed to what the
  * actor's own key may; a line that asks for more is ERR_DENIED: nobody adds a

@@ -19,9 +19,10 @@
 #include "model/actor.h"
 #include "model/public_key.h"
 
-#define KEY_FROM_SIZE   512 /* bytes, with the final NUL */
-#define KEY_TENANT_SIZE 256
-#define KEY_LINE_SIZE   (PUBLIC_KEY_BASE64_SIZE + 2048) /* as it is typed */
+#define KEY_FROM_SIZE     512 /* bytes, with the final NUL */
+#define KEY_TENANT_SIZE   256
+#define KEY_SENTENCE_SIZE 1600 /* key_options_describe(), with the NUL */
+#define KEY_LINE_SIZE     (PUBLIC_KEY_BASE64_SIZE + 2048) /* as it is typed */
 
 /* All zero: none. */
 struct key_options {

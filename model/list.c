@@ -408,6 +408,10 @@ read_row(
 		read_value(q, FIRST_COLUMN + (int)i, r->list->columns[i].kind,
 		    r->arena, &values[i]);
 	row->values = values;
+	for (size_t i = 0; i < count; i++)
+		if (r->list->columns[i].tell != NULL)
+			values[i].text = values[i].raw =
+			    r->list->columns[i].tell(r->list, row, r->arena);
 }
 
 /* ---- reading ---- */

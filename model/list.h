@@ -35,6 +35,9 @@ enum list_flags {
 	LIST_DETAIL = 8,     /* not a column of the table: show and JSON only */
 };
 
+struct list;
+struct list_row;
+
 struct list_column {
 	const char *name;  /* "address": JSON key, sort=, match */
 	const char *title; /* "ADDRESS": table head; label in show */
@@ -44,6 +47,10 @@ struct list_column {
 	enum list_kind kind;
 	int width; /* columns on screen; 0: takes what is left */
 	unsigned flags;
+	/* Says in words what other columns of the row hold, for a LIST_TEXT
+	 * whose sql is "''"; the text is in the arena.  Or NULL. */
+	const char *(*tell)(
+	    const struct list *, const struct list_row *, struct arena *);
 };
 
 /* Parameters a list's SQL may use: :account, :tenant (scopes), :now. */

@@ -12,15 +12,27 @@
 #define ABOUT_COLUMN   7
 #define TEXT_COLUMN    30
 #define AGE_COLUMNS    6
+#define MAY_ROWS       3 /* at most; the list of keys has the whole text */
 
 /* ---- reading ---- */
+
+/* Rows of the sentence on the key in use, with a gap below; 0 for none. */
+static int
+may_rows(const struct home_state *s, int columns)
+{
+	const int rows = canvas_wrapped_rows(columns - 2, s->may);
+
+	if (rows == 0)
+		return 0;
+	return (rows < MAY_ROWS ? rows : MAY_ROWS) + 1;
+}
 
 /* As many as there is room for above the links. */
 static size_t
 attention_room(const struct home_state *s)
 {
-	const int room =
-	    s->body_rows - (int)links_count(&s->links) - 4; /* heads, gaps */
+	const int room = s->body_rows - (int)links_count(&s->links) -
+	    may_rows(s, s->body_columns) - 4; /* heads, gaps */
 
 	if (room < 1)
 		return 1;
@@ -36,7 +48,9 @@ read_attention(struct app *app, struct home_state *s)
 	arena_free(&s->arena);
 	s->page = (struct list_page){ 0 };
 	s->attention_count = 0;
-	if (!s->view->has_attention)
+	s->has_attention = s->view->has_attention &&
+	    session_command_off(app, attention_list.name) == NULL;
+	if (!s->has_attention)
 		return;
 	if (list_page(context, &attention_list, NULL, LIST_FIRST, 0, NULL,
 		attention_room(s), &s->arena, &s->page, &err) != OK ||
@@ -46,9 +60,21 @@ read_attention(struct app *app, struct home_state *s)
 }
 
 static void
+read_may(struct app *app, struct home_state *s)
+{
+	const struct context *context = session_context(app);
+	struct err err = { 0 };
+
+	if (key_sentence_in_use(context->db, &context->actor, s->may,
+		sizeof(s->may), &err) != OK)
+		app_error(app, &err);
+}
+
+static void
 read_all(struct app *app, struct home_state *s)
 {
 	s->data_version = db_data_version(session_context(app)->db);
+	read_may(app, s);
 	links_read(&s->links, app, s->view->links, 0, NULL);
 	read_attention(app, s);
 }
@@ -126,6 +152,7 @@ home_update(struct app *app, void *state, const struct msg *msg)
 		return press(app, s, msg);
 	case MSG_RESIZE:
 		s->body_rows = msg->rows;
+		s->body_columns = msg->columns;
 		read_again(app, s);
 		break;
 	case MSG_TICK:
@@ -174,15 +201,27 @@ put_attention(struct canvas *body, int at, const struct list_row *row)
 	    STYLE_NORMAL, age);
 }
 
+/* Gives the row behind it. */
+static int
+view_may(const struct home_state *s, struct canvas *body)
+{
+	const int rows = may_rows(s, body->columns);
+	struct canvas part = canvas_part(body, 0, 0, rows - 1, body->columns);
+
+	if (rows > 0)
+		canvas_put_wrapped(
+		    &part, 0, 1, body->columns - 2, STYLE_NORMAL, s->may);
+	return rows;
+}
+
 /* Gives the row behind them. */
 static int
-view_attention(const struct home_state *s, struct canvas *body)
+view_attention(const struct home_state *s, struct canvas *body, int at)
 {
 	char counts[48];
-	int at = 0;
 
-	if (!s->view->has_attention)
-		return 0;
+	if (!s->has_attention)
+		return at;
 	canvas_put_text(body, at, 1, STYLE_HEADING, "NEEDS ATTENTION");
 	text_format(counts, sizeof(counts), "%zu of %lld", s->page.count,
 	    (long long)s->attention_count);
@@ -207,7 +246,7 @@ home_draw(const void *state, struct canvas *canvas)
 {
 	const struct home_state *s = state;
 	struct canvas body = screen_body(canvas);
-	const int at = view_attention(s, &body);
+	const int at = view_attention(s, &body, view_may(s, &body));
 	const int link = s->cursor - (int)s->page.count;
 
 	canvas_put_text(&body, at, 1, STYLE_HEADING, "GO TO");

@@ -5,7 +5,7 @@
 #ifndef SCREENS_HOME_H
 #define SCREENS_HOME_H
 
-#include "model/list.h"
+#include "model/key.h"
 #include "screens/link.h"
 #include "tui/app.h"
 
@@ -30,8 +30,10 @@ struct home_state {
 	struct arena arena; /* of `page` */
 	struct list_page page;
 	int64_t attention_count;
+	bool has_attention; /* and the key in use may list it */
 	int cursor; /* attention rows, then links */
-	int body_rows;
+	int body_rows, body_columns;
+	char may[KEY_SENTENCE_SIZE]; /* what a restricted key may, or "" */
 	int64_t data_version;
 };
 

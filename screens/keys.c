@@ -13,13 +13,14 @@ static const struct key_binding keys[] = {
 /* clang-format on */
 
 static const char *const extra[] = { "used_from", "expires_at", "fingerprint",
-	NULL };
+	"may", NULL };
 
 static const struct list_view view = {
 	.list = &key_list,
 	.what = "SSH keys of admins",
 	.account_field = "address",
 	.extra = extra,
+	.tells = "may",
 };
 
 LIST_SCREEN(screen_keys, "SSH keys", keys, view, table_keys);

@@ -303,6 +303,19 @@ list_screen_update(struct app *app, void *state, const struct msg *msg)
 
 /* ---- showing ---- */
 
+static const char *
+help_of(const struct list_screen *s)
+{
+	const struct list *list = s->view->list;
+
+	if (s->view->tells != NULL && table_selected_id(&s->table) != 0)
+		for (int i = 0; s->source.columns[i].title != NULL; i++)
+			if (s->columns[i] ==
+			    list_column_index(list, s->view->tells))
+				return table_cell(&s->table, i);
+	return s->view->help != NULL ? s->view->help : list->help;
+}
+
 void
 list_screen_view(const void *state, struct canvas *canvas)
 {
@@ -311,8 +324,7 @@ list_screen_view(const void *state, struct canvas *canvas)
 
 	table_put_state(&s->table, canvas, s->what);
 	table_view(&s->table, &body);
-	screen_put_help(canvas,
-	    s->view->help != NULL ? s->view->help : s->view->list->help);
+	screen_put_help(canvas, help_of(s));
 }
 
 void

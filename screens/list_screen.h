@@ -44,6 +44,9 @@ struct list_view {
 	/* Columns of the list that are wanted beyond those of its own, when
 	 * the screen is wide: names, the last NULL.  May be NULL. */
 	const char *const *extra;
+	/* One of those, which row 23 says for the row under the cursor; or
+	 * NULL. */
+	const char *tells;
 	/* Other keys of the screen; may be NULL. */
 	struct next (*act)(
 	    struct app *, struct list_screen *, const struct msg *);

@@ -6,7 +6,9 @@
 #include "screens/session.h"
 #include "tui/pager.h"
 
-#define ROW_MAX (256 * 1024) /* bytes of the whole page */
+#define ROW_MAX     (256 * 1024) /* bytes of the whole page */
+#define LABEL_BYTES 23
+#define LINE_BYTES  55 /* of a sentence behind it, on the smallest screen */
 
 /* Words of labels that are written like this. */
 static const char *const written[] = { "DKIM", "DMARC", "DNS", "IMAP", "IPv4",
@@ -84,7 +86,11 @@ row_screen_next(struct app *app, const struct list *list, int64_t id)
 	}
 	text_builder_open(&text, app_arena(app), ROW_MAX);
 	for (size_t i = 0; list->columns[i].name != NULL; i++)
-		if (row.values[i].text[0] != '\0')
+		if (list->columns[i].tell != NULL)
+			text_add_wrapped(&text,
+			    row_label(app_arena(app), list->columns[i].title),
+			    LABEL_BYTES, LINE_BYTES, row.values[i].text);
+		else if (row.values[i].text[0] != '\0')
 			add_value(&text,
 			    row_label(app_arena(app), list->columns[i].title),
 			    row.values[i].text);

@@ -62,6 +62,22 @@ log_in(const struct attempts *attempts, const struct link_message *message,
 	    message->key_type, message->text, &attempts->peer.ip, actor, err);
 }
 
+static bool
+is_for_holder(const struct link_message *message, const struct err *err)
+{
+	return message->kind != LINK_PASSWORD && err->code == ERR_DENIED &&
+	    text_is_same(err->field, SERVE_TELL_HOLDER);
+}
+
+/* Once per connection for keys: they are asked about twice. */
+static void
+log_why(struct attempts *attempts, const struct err *err)
+{
+	if (!attempts->is_told)
+		log_info("Why not %s: %s", attempts->user, err->text);
+	attempts->is_told = true;
+}
+
 static void
 refuse(struct attempts *attempts, const struct link_message *message,
     const struct err *err)
@@ -70,9 +86,8 @@ refuse(struct attempts *attempts, const struct link_message *message,
 		log_warn("Nobody can log in: %s", err->text);
 	attempts->refused++;
 	attempts->is_user_known = err->code != ERR_NOT_FOUND;
-	if (message->kind == LINK_ASK && err->code == ERR_DENIED &&
-	    !text_is_same(err->text, "Permission denied."))
-		log_info("Why not %s: %s", attempts->user, err->text);
+	if (is_for_holder(message, err))
+		log_why(attempts, err);
 	if (message->kind == LINK_ASK)
 		return; /* offers are told of once, at the end */
 	attempts->is_logged = false;
@@ -91,10 +106,11 @@ takes_passwords(const struct serve_options *options)
 
 bool
 attempt_answer(struct attempts *attempts, const struct link_message *message,
-    struct actor *actor)
+    struct actor *actor, char *why, size_t why_size)
 {
 	struct err err = { 0 };
 
+	text_copy(why, why_size, "");
 	if (message->kind == LINK_METHODS)
 		return takes_passwords(attempts->options);
 	if (message->kind == LINK_PASSWORD &&
@@ -103,7 +119,11 @@ attempt_answer(struct attempts *attempts, const struct link_message *message,
 	describe(attempts, message);
 	if (log_in(attempts, message, actor, &err) != OK) {
 		refuse(attempts, message, &err);
-		return false;
+		if (!is_for_holder(message, &err))
+			return false;
+		if (message->kind == LINK_VERIFIED)
+			text_copy(why, why_size, err.text);
+		return message->kind == LINK_ASK;
 	}
 	attempts->is_user_known = true;
 	if (message->kind == LINK_ASK)

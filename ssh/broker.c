@@ -72,7 +72,8 @@ answer_log_in(struct broker *broker, const struct link_message *message)
 
 	if (broker->login_by_ms == 0)
 		return false;
-	answer.is_yes = attempt_answer(&broker->attempts, message, &actor);
+	answer.is_yes = attempt_answer(&broker->attempts, message, &actor,
+	    answer.text, sizeof(answer.text));
 	if (answer.is_yes &&
 	    (message->kind == LINK_VERIFIED ||
 		message->kind == LINK_PASSWORD)) {

@@ -24,6 +24,7 @@
 #include "ssh/door_effects.h"
 #include "ssh/host_key.h"
 #include "ssh/privilege.h"
+#include "ssh/serve.h"
 #include "ssh/sign_door.h"
 
 #define NOTE_BUSY_MS 250
@@ -65,12 +66,13 @@ door_login(const char *state_directory, const char *user, const char *key_type,
 	if (code == OK)
 		code =
 		    key_login(db, user, key_type, key_base64, from, actor, err);
-	/* For the log: expired, another network, suspended. */
+	/* Expired, another network, suspended: for the log, and for whoever
+	 * holds the key. */
 	if (code == ERR_DENIED &&
 	    key_why_refused(db, user, key_type, key_base64, from, why,
 		sizeof(why), NULL) == OK &&
 	    why[0] != '\0')
-		err_set(err, ERR_DENIED, NULL, "%s", why);
+		err_set(err, ERR_DENIED, SERVE_TELL_HOLDER, "%s", why);
 	db_close(&db);
 	return code;
 }

@@ -26,7 +26,8 @@ enum link_kind {
 	LINK_ASK,      /* to broker: might this key log in? (text, ...) */
 	LINK_VERIFIED, /* to broker: its signature is good: let it in */
 	LINK_PASSWORD, /* to broker: `text` is the user's: let it in */
-	LINK_ANSWER,   /* to transport: is_yes */
+	LINK_ANSWER,   /* to transport: is_yes; `text` tells who proved to hold
+			* the key why not, or is "" */
 	LINK_START,    /* to broker: the application of a channel */
 	LINK_STARTED,  /* to transport: is_yes; with 1 descriptor (the
 			* terminal) or 3 (to write, to read, errors to read) */

@@ -5,6 +5,7 @@
 #include <libssh/server.h>
 #include <string.h>
 
+#include "base/err.h"
 #include "base/text.h"
 #include "ssh/link.h"
 #include "ssh/serve.h"
@@ -18,8 +19,24 @@ static struct {
 	char asked[ADDRESS_SIZE]; /* user of the open password question */
 } login;
 
+/* Shown by the client above its own "Permission denied". */
+static void
+tell(ssh_session session, const char *why)
+{
+	char line[ERR_TEXT_SIZE + 2];
+	ssh_string banner;
+
+	if (why[0] == '\0' || !text_format(line, sizeof(line), "%s\n", why))
+		return;
+	banner = ssh_string_from_char(line);
+	if (banner == NULL)
+		return;
+	ssh_send_issue_banner(session, banner);
+	ssh_string_free(banner);
+}
+
 static bool
-ask_broker(const struct link_message *message)
+ask_broker(ssh_session session, const struct link_message *message)
 {
 	struct link_message answer;
 
@@ -29,6 +46,9 @@ ask_broker(const struct link_message *message)
 		login.is_over = true;
 		return false;
 	}
+	/* The broker fills it for a verified key alone. */
+	if (message->kind == LINK_VERIFIED && !answer.is_yes)
+		tell(session, answer.text);
 	return answer.is_yes;
 }
 
@@ -41,7 +61,7 @@ set_methods(ssh_session session)
 	if (login.has_methods)
 		return;
 	login.has_methods = true;
-	login.takes_passwords = ask_broker(&message);
+	login.takes_passwords = ask_broker(session, &message);
 	if (login.takes_passwords)
 		ssh_set_auth_methods(session,
 		    SSH_AUTH_METHOD_PUBLICKEY | SSH_AUTH_METHOD_PASSWORD |
@@ -98,7 +118,7 @@ on_public_key(ssh_session session, const char *user, struct ssh_key_struct *key,
 		return SSH_AUTH_DENIED;
 	set_methods(session);
 	if ((is_probe || is_verified) && fill_request(&message, user, key) &&
-	    ask_broker(&message)) {
+	    ask_broker(session, &message)) {
 		login.is_done = is_verified;
 		return SSH_AUTH_SUCCESS;
 	}
@@ -123,7 +143,7 @@ is_right_password(ssh_session session, const char *user, const char *password)
 	if (login.takes_passwords &&
 	    text_copy(message.user, sizeof(message.user), user) &&
 	    text_copy(message.text, sizeof(message.text), password))
-		login.is_done = ask_broker(&message);
+		login.is_done = ask_broker(session, &message);
 	explicit_bzero(message.text, sizeof(message.text));
 	if (!login.is_done)
 		count_failure();

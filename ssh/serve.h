@@ -21,7 +21,8 @@
 
 struct actor;
 
-#define SERVE_LISTEN_MAX 8
+#define SERVE_LISTEN_MAX  8
+#define SERVE_TELL_HOLDER "key" /* err.field of a refusal: see login() */
 
 /* What the doors allow.  serve_limits_default has the usual figures. */
 struct serve_limits {
@@ -51,9 +52,10 @@ struct serve_options {
 	/*
 	 * Whose key is this?  Runs in the broker, perhaps several times: for
 	 * keys that are only offered, and for the one whose signature was
-	 * verified.  Fills *actor.  Every refusal looks the same to the
-	 * client; err.text goes to the log.  ERR_NOT_FOUND is "no such user",
-	 * which the log tells apart.  Whatever it opens it must close: the
+	 * verified.  Fills *actor.  Every refusal looks the same to a
+	 * stranger; err.text goes to the log.  With err.field SERVE_TELL_HOLDER
+	 * it is also told to whoever proves to hold the key.  ERR_NOT_FOUND is
+	 * "no such user", which the log tells apart.  Whatever it opens it must close: the
 	 * applications are forked from the same process.
 	 */
 	enum err_code (*login)(const char *state_directory, const char *user,

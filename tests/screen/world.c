@@ -22,6 +22,9 @@
 #define KEY_ANNA                                                            \
 	"AAAAC3NzaC1lZDI1NTE5AAAAIItHx1Xhx/Qy4tYOsRf0gGgEPbS/Z4ddr+4a/D+6G" \
 	"hcC"
+#define KEY_TABLET                                                           \
+	"AAAAC3NzaC1lZDI1NTE5AAAAIMmErRTHB5h6sq6on4MnVGMpKQXmYYseIBwibHggm3" \
+	"Jj"
 #define KEY_IRIS                                                            \
 	"AAAAC3NzaC1lZDI1NTE5AAAAIBp3am0sRQrJP72Wh9RfT6nMOgTuiqLOYR3USIAsQ" \
 	"Hzy"
@@ -79,6 +82,7 @@ struct person {
 static const struct person people[] = {
 	{ "admin", "admin@postern.example", KEY_ADMIN },
 	{ "anna", "anna@acme.example", KEY_ANNA },
+	{ "tablet", "anna@acme.example", KEY_TABLET },
 	{ "iris", "iris@initech.example", KEY_IRIS },
 	{ "bob", "bob@acme.example", NULL },
 };
@@ -111,7 +115,9 @@ static const struct act acts[] = {
 	{ "", 16, "tenant add", { "name=Initech", "domain=initech.example", "mail_host=mx.postern.example",
 	  "user_limit=50", "storage_limit=100 GB", "mail_at=external",
 	  "admin_address=iris@initech.example", "admin_name=Iris", "admin_key=ssh-ed25519 " KEY_IRIS " iris@desk" } },
-	{ "", 15, "domain verify", { "name=acme.example", "how=override", "reason=a customer for years" } },
+	{ "anna", 15, "key add", { "name=tablet", "key=from=\"192.0.2.0/24\",expiry-time=\"20270101Z\",tenant=\"Acme\","
+	  "command=\"user *,alias list,domain list,key *\" ssh-ed25519 " KEY_TABLET } },
+	{ "admin", 15, "domain verify", { "name=acme.example", "how=override", "reason=a customer for years" } },
 	{ "", 15, "domain add", { "name=acme.test", "tenant=Acme", "mail_host=mail.acme.example" } },
 	USER("bob@acme.example", "Bob Builder", "2 GB"),
 	USER("carol@acme.example", "Carol", "2 GB"),

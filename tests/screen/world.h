@@ -27,7 +27,8 @@ void world_close(struct world *);
 void world_reset(struct world *);
 
 /*
- * Who acts from now on: "admin" (super admin), "anna" (admin of Acme), "iris"
+ * Who acts from now on: "admin" (super admin), "anna" (admin of Acme),
+ * "tablet" (she with a key that is restricted), "iris"
  * (admin of Initech), "bob" (a user of Acme), "operator" (on the box), "sam"
  * (super admin whose key may only read).  False: nobody has that name.
  */

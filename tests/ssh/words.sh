@@ -13,7 +13,8 @@ postern() {
 	done
 	read -r key user <"$WORK/actor"
 	ssh -F none -T -p "$PORT" -i "$WORK/$key" -o IdentitiesOnly=yes \
-	    -o IdentityAgent=none -o BatchMode=yes -o LogLevel=ERROR \
+	    -o IdentityAgent=none -o BatchMode=yes \
+	    -o LogLevel="${LEVEL:-ERROR}" \
 	    -o UserKnownHostsFile="$WORK/known_hosts" \
 	    -o StrictHostKeyChecking=yes "$user@127.0.0.1" "$words"
 }
