@@ -82,6 +82,7 @@ DNS = \
     dns/report_unpack.c \
     dns/report_uri.c \
     dns/resolvers.c \
+    dns/server_key.c \
     dns/spf.c \
     dns/spf_ask.c \
     dns/spf_look.c \
@@ -372,6 +373,7 @@ UNIT_MODEL = \
     password_test \
     permission_test \
     public_key_test \
+    subject_test \
 
 UNIT_TUI = \
     app_test \
@@ -475,6 +477,7 @@ MIGRATIONS = \
     model/schema/0010_smime.sql \
     model/schema/0011_usage.sql \
     model/schema/0012_report.sql \
+    model/schema/0013_authority.sql \
 
 $(OUT)/model/schema_sql.c: $(MIGRATIONS) tools/embed_sql.sh
 	@mkdir -p $(@D)

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "base/digest.h"
 #include "base/text.h"
 #include "dns/checks.h"
 #include "dns/dnssec.h"
@@ -61,11 +62,25 @@ check_dane_questions(const struct dns_subject *s,
 	}
 }
 
+/* The other forms hold what we don't know of the certificate. */
+static bool
+is_comparable(const struct tlsa *tlsa)
+{
+	return tlsa->usage == 3 && tlsa->selector == 1 && tlsa->matching <= 1;
+}
+
 static bool
 is_our_key(const struct dns_subject *s, const struct tlsa *tlsa)
 {
-	return tlsa->usage == 3 && tlsa->selector == 1 && tlsa->matching == 1 &&
-	    tlsa->length == sizeof(s->key_sha256) &&
+	uint8_t digest[DIGEST_SHA256_SIZE];
+
+	if (!is_comparable(tlsa))
+		return false;
+	if (tlsa->matching == 0) {
+		digest_sha256(digest, tlsa->data, tlsa->length);
+		return memcmp(digest, s->key_sha256, sizeof(digest)) == 0;
+	}
+	return tlsa->length == sizeof(s->key_sha256) &&
 	    memcmp(tlsa->data, s->key_sha256, tlsa->length) == 0;
 }
 
@@ -78,7 +93,7 @@ is_key_known(const struct dns_subject *s)
 }
 
 struct set {
-	size_t count, usable, ours;
+	size_t count, usable, comparable, ours;
 	struct lint lint;
 };
 
@@ -101,12 +116,36 @@ read_set(struct set *set, const struct dns_subject *s, struct dns_finding *f,
 		    tlsa.usage, tlsa.selector, tlsa.matching, tlsa.length);
 		judge_found_text(f, text);
 		tlsa_judge(&tlsa, &lint);
-		if (lint.verdict != LINT_FAIL && tlsa.usage >= 2)
+		if (lint.verdict != LINT_FAIL && tlsa.usage >= 2) {
 			set->usable++;
+			set->comparable += is_comparable(&tlsa);
+		}
 		if (lint.verdict > set->lint.verdict)
 			set->lint = lint;
 		set->ours += is_our_key(s, &tlsa);
 	}
+}
+
+/* The record for the key in use. */
+static void
+advise_ours(
+    const struct dns_subject *s, struct dns_finding *f, const char *name)
+{
+	struct dns_record r = { .purpose = "tlsa",
+		.need = DNS_RECOMMENDED,
+		.type = DNS_TLSA,
+		.ttl_seconds = s->ttl_seconds };
+
+	text_copy(r.name, sizeof(r.name), name);
+	record_relative_name(r.relative, name, s->zone);
+	text_copy(r.value, sizeof(r.value), "3 1 1 ");
+	for (size_t i = 0; i < sizeof(s->key_sha256); i++) {
+		char digits[3];
+
+		text_format(digits, sizeof(digits), "%02x", s->key_sha256[i]);
+		text_append(r.value, sizeof(r.value), digits);
+	}
+	judge_record(f, DNS_ACT_ADD, &r);
 }
 
 static void
@@ -117,13 +156,26 @@ judge_set(const struct dns_subject *s, struct dns_finding *f, const char *name,
 		judge_fail(f, "No TLSA record at %s can be used: %s", name,
 		    set->lint.count > 0 ? set->lint.findings[0].text
 					: "it is cut.");
-		judge_advise(f, "Publish 3 1 1 with the hash of the key.");
+		if (is_key_known(s))
+			advise_ours(s, f, name);
+		else
+			judge_advise(
+			    f, "Publish 3 1 1 with the hash of the key.");
+	} else if (is_key_known(s) && set->ours == 0 &&
+	    set->comparable < set->usable) {
+		judge_warn(f,
+		    "The TLSA records at %s can't be compared with the mail "
+		    "server's key.",
+		    name);
+		advise_ours(s, f, name);
 	} else if (is_key_known(s) && set->ours == 0) {
 		judge_fail(f,
 		    "No TLSA record at %s belongs to the mail server's key.",
 		    name);
+		advise_ours(s, f, name);
 		judge_advise(f,
-		    "Publish 3 1 1 with the hash of the key in use, beside "
+		    "Publish the wanted record, the hash of the key in use, "
+		    "beside "
 		    "the old one until that has gone from the caches.");
 		judge_consequence(f, "Senders that use DANE don't deliver.");
 	} else if (set->lint.verdict >= LINT_WARN)

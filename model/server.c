@@ -13,7 +13,8 @@ static const char *const server_sql[] = {
 	    " dmarc_mailbox, tls_report_mailbox, dkim_directory,"
 	    " dkim_selector, mta_sts_directory, may_use_password,"
 	    " idle_minutes, dns_ports, tls_certificate, tls_key,"
-	    " mail_directory, refuses_own_senders, mail_root FROM server",
+	    " mail_directory, refuses_own_senders, mail_root, authority"
+	    " FROM server",
 	[SERVER_SAVE] =
 	    "UPDATE server SET version = version + 1, host_name = :host_name,"
 	    " ip4 = :ip4, ip6 = :ip6, resolvers = :resolvers,"
@@ -29,7 +30,7 @@ static const char *const server_sql[] = {
 	    " tls_certificate = :tls_certificate, tls_key = :tls_key,"
 	    " mail_directory = :mail_directory,"
 	    " refuses_own_senders = :refuses_own_senders,"
-	    " mail_root = :mail_root",
+	    " mail_root = :mail_root, authority = :authority",
 };
 
 const struct db_statements server_statements =
@@ -67,6 +68,8 @@ const struct field server_fields[] = {
 	  .kind = FIELD_TEXT, FIELD(struct server, tls_certificate) },
 	{ .name = "tls_key", .label = "TLS key", .help = "PEM file of the certificate's key; empty: certbot's.",
 	  .kind = FIELD_TEXT, FIELD(struct server, tls_key) },
+	{ .name = "authority", .label = "Authority", .help = "Who issues the certificate, as CAA says it; empty: its issuer, if known.",
+	  .kind = FIELD_HOST, FIELD(struct server, authority) },
 	{ .name = "mail_directory", .label = "Mail directory", .help = "Where mailboxes are; empty: /var/vmail.",
 	  .kind = FIELD_TEXT, FIELD(struct server, mail_directory) },
 	{ .name = "mail_root", .label = "Mail root", .help = "A directory before the mail servers' paths; empty: the machine's own.",
@@ -117,6 +120,7 @@ server_load(
 		    sizeof(server->mail_directory));
 		server->refuses_own_senders = db_int64(&q, 19);
 		db_copy(&q, 20, server->mail_root, sizeof(server->mail_root));
+		db_copy(&q, 21, server->authority, sizeof(server->authority));
 	}
 	return db_end(&q, err);
 }
@@ -204,6 +208,7 @@ save(struct operation_run *run, const void *input, struct err *err)
 	db_bind_text(&q, ":mail_directory", server->mail_directory);
 	db_bind_int64(&q, ":refuses_own_senders", server->refuses_own_senders);
 	db_bind_text(&q, ":mail_root", server->mail_root);
+	db_bind_text(&q, ":authority", server->authority);
 	text_copy(run->result->note, sizeof(run->result->note),
 	    "The server setup is saved.");
 	return db_run(&q, err);
@@ -237,6 +242,7 @@ static const struct list_column server_columns[] = {
 	{ "tls_report_mailbox", "TLS REPORTS",      "s.tls_report_mailbox",    NULL, LIST_TEXT,   24, LIST_DETAIL },
 	{ "tls_certificate",    "TLS CERTIFICATE",  "s.tls_certificate",       NULL, LIST_TEXT,   24, LIST_DETAIL },
 	{ "tls_key",            "TLS KEY",          "s.tls_key",               NULL, LIST_TEXT,   24, LIST_DETAIL },
+	{ "authority",          "AUTHORITY",        "s.authority",             NULL, LIST_TEXT,   24, LIST_DETAIL },
 	{ "mail_directory",     "MAIL DIRECTORY",   "s.mail_directory",        NULL, LIST_TEXT,   24, LIST_DETAIL },
 	{ "mail_root",          "MAIL ROOT",        "s.mail_root",             NULL, LIST_TEXT,   24, LIST_DETAIL },
 	{ "refuse_own_senders", "REFUSE OWN SENDERS", "s.refuses_own_senders", NULL, LIST_YES_NO,  3, LIST_DETAIL },

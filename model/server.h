@@ -33,6 +33,7 @@ struct server {
 	char dkim_selector[64];
 	char mta_sts_directory[SERVER_PATH_SIZE];
 	char tls_certificate[SERVER_PATH_SIZE], tls_key[SERVER_PATH_SIZE];
+	char authority[HOST_NAME_SIZE]; /* "letsencrypt.org", see CAA */
 	char mail_directory[SERVER_PATH_SIZE];
 	char mail_root[SERVER_PATH_SIZE]; /* before the daemons' paths */
 	int64_t refuses_own_senders; /* on port 25, without a log-in */

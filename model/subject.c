@@ -1,11 +1,18 @@
 #include "model/subject.h"
 
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/arena.h"
+#include "base/io.h"
 #include "base/text.h"
 #include "dns/resolvers.h"
+#include "dns/server_key.h"
 #include "model/domain.h"
 #include "model/permission.h"
+
+#define CERTIFICATE_MAX 262144 /* bytes of a file with the chain */
 
 enum { SUBJECT_DOMAIN, SUBJECT_KEYS, SUBJECT_NAME };
 
@@ -17,7 +24,10 @@ static const char *const sql[] = {
 	    "CASE WHEN d.tls_report_mailbox <> '' THEN d.tls_report_mailbox "
 	    "ELSE s.tls_report_mailbox END, "
 	    "d.mta_sts_mode, d.mta_sts_id, h.name, t.imap_port, m.name, "
-	    "t.smtp_port, s.resolvers, s.dns_ports FROM domain d "
+	    "t.smtp_port, s.resolvers, s.dns_ports, s.authority, "
+	    "CASE WHEN s.tls_certificate <> '' THEN s.tls_certificate "
+	    "ELSE '/etc/letsencrypt/live/' || s.host_name || '/fullchain.pem' "
+	    "END FROM domain d "
 	    "JOIN tenant t ON t.id = d.tenant_id "
 	    "JOIN host h ON h.id = t.imap_host_id "
 	    "JOIN host m ON m.id = t.smtp_host_id, server s "
@@ -75,6 +85,32 @@ add_stored(struct ip_port *to, size_t max, size_t *count, const char *list)
 		return;
 }
 
+/* What can't be read or isn't there leaves unknown what DANE and CAA need:
+ * then nothing is expected of them. */
+static void
+add_certificate(struct dns_subject *s, const char *path)
+{
+	/* A named pipe must not hold us. */
+	const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct server_key key;
+	struct arena arena = { 0 };
+	size_t length;
+	char *pem;
+
+	if (fd < 0)
+		return;
+	if (io_read_fd(&arena, fd, CERTIFICATE_MAX, &pem, &length, NULL) ==
+		OK &&
+	    server_key_read(&key, pem, length)) {
+		memcpy(s->key_sha256, key.sha256, sizeof(s->key_sha256));
+		if (s->authority[0] == '\0')
+			text_copy(
+			    s->authority, sizeof(s->authority), key.authority);
+	}
+	arena_free(&arena);
+	close(fd);
+}
+
 static enum err_code
 add_resolvers(struct context *context, struct dns_subject *s,
     const char *stored, struct err *err)
@@ -112,6 +148,8 @@ read_domain(
 		code = add_resolvers(context, s, db_text(&q, 13), err);
 		add_stored(s->server_ports, DNS_SERVER_MAX,
 		    &s->server_port_count, db_text(&q, 14));
+		db_copy(&q, 15, s->authority, sizeof(s->authority));
+		add_certificate(s, db_text(&q, 16));
 	}
 	ended = db_end_found(
 	    &q, "This domain is no longer here.", code == OK ? err : NULL);
