@@ -268,6 +268,8 @@ SCREENS = \
     screens/tenant_wizard.c \
     screens/tenants.c \
     screens/trouble.c \
+    screens/try.c \
+    screens/try_view.c \
     screens/user.c \
     screens/user_wizard.c \
     screens/users.c \

@@ -13,6 +13,7 @@
 #include "screens/record_forms.h"
 #include "screens/screens.h"
 #include "screens/session.h"
+#include "screens/try.h"
 #include "tui/pager.h"
 #include "tui/rows.h"
 
@@ -43,6 +44,7 @@ enum {
 	CHECKLIST_KEY_FULL,
 	CHECKLIST_KEY_NEXT,
 	CHECKLIST_KEY_ACCEPT,
+	CHECKLIST_KEY_TRY,
 };
 
 /* ---- the job ---- */
@@ -260,6 +262,9 @@ press(struct app *app, struct checklist_state *s, int action)
 		return open_full(s);
 	case CHECKLIST_KEY_ACCEPT:
 		return open_accept(s);
+	case CHECKLIST_KEY_TRY:
+		return try_next_of_check(
+		    dns_checks[s->rows.cursor].name, under_cursor(s)->found);
 	case CHECKLIST_KEY_NEXT:
 		go_to_problem(app, s);
 		break;
@@ -474,6 +479,7 @@ static const struct key_binding keys[] = {
 	{ PRESS_ENTER, CHECKLIST_KEY_FULL, "full record", "Read the finding, and the record in every form to paste." },
 	{ 'n', CHECKLIST_KEY_NEXT, "next problem", "Go to the next row that needs something." },
 	{ 'a', CHECKLIST_KEY_ACCEPT, "accept", "Accept the finding as it is, with a reason, until a day; or no more.", NULL, "golive accept" },
+	{ 't', CHECKLIST_KEY_TRY, "try", "Try a record of this kind before it is published." },
 	{ 'c', APP_KEY_COPY, "copy value", "Copy the value to publish." },
 	{ 0 }
 };

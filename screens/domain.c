@@ -2,6 +2,9 @@
 #include "model/domain.h"
 #include "screens/detail.h"
 #include "screens/screens.h"
+#include "screens/try.h"
+
+enum { DOMAIN_KEY_TRY = 1 };
 
 /* clang-format off */
 static const struct key_binding keys[] = {
@@ -13,6 +16,7 @@ static const struct key_binding keys[] = {
 	LINK_GO('6', "Whether it is ready to go live, and the sign-off.", NULL),
 	LINK_GO('7', "Mail fails: what answers the complaint.", NULL),
 	LINK_GO('8', "Who may send by SPF, and the record to publish.", "dns senders"),
+	{ 't', DOMAIN_KEY_TRY, "try a record", "Try the text of a record before it is published." },
 	{ 'e', DETAIL_KEY_EDIT, "edit", "Change mail host, DMARC, MTA-STS and report mailboxes.", NULL, "domain edit" },
 	{ 'v', DETAIL_KEY_EDIT, "verify", "Confirm who owns the domain.", NULL, "domain verify" },
 	{ 'D', DETAIL_KEY_EDIT, "request DKIM", "Ask the operator to make or rotate the DKIM key.", NULL, "dkim request" },
@@ -49,10 +53,21 @@ static const struct link links[] = {
 };
 /* clang-format on */
 
+static struct next
+act(struct app *app, struct detail *d, const struct msg *msg)
+{
+	(void)app;
+	(void)d;
+	if (msg->kind == MSG_KEY && msg->action == DOMAIN_KEY_TRY)
+		return try_next(NULL, "");
+	return NEXT_STAYS;
+}
+
 static const struct detail_view view = {
 	.list = &domain_list,
 	.rows = rows,
 	.links = links,
+	.act = act,
 	.help = "Ownership is proven by a TXT record of the proof's name and "
 		"value.",
 };

@@ -8,6 +8,7 @@
 #include "screens/record_forms.h"
 #include "screens/screens.h"
 #include "screens/session.h"
+#include "screens/try.h"
 #include "tui/pager.h"
 #include "tui/rows.h"
 
@@ -27,7 +28,7 @@ struct records_state {
 	char text[TEXT_MAX]; /* for the pager */
 };
 
-enum { RECORDS_KEY_FULL = 1, RECORDS_KEY_ZONE };
+enum { RECORDS_KEY_FULL = 1, RECORDS_KEY_ZONE, RECORDS_KEY_TRY };
 
 static const struct dns_record *
 under_cursor(const struct records_state *s)
@@ -125,6 +126,27 @@ open_zone(struct records_state *s)
 }
 
 static struct next
+open_try(const struct records_state *s)
+{
+	const struct dns_record *r = under_cursor(s);
+	struct arena arena = { 0 };
+	struct next next = NEXT_STAYS;
+
+	if (r != NULL)
+		next = try_next(r->type == DNS_MX ? "mx"
+			: r->type == DNS_SRV      ? "srv"
+			: r->type == DNS_TLSA     ? "tlsa"
+			: r->type == DNS_CAA      ? "caa"
+						  : NULL,
+		    r->type == DNS_A || r->type == DNS_AAAA ||
+			    r->type == DNS_CNAME
+			? ""
+			: record_as_one_line(&arena, r));
+	arena_free(&arena);
+	return next;
+}
+
+static struct next
 update_records(struct app *app, void *state, const struct msg *msg)
 {
 	struct records_state *s = state;
@@ -149,6 +171,8 @@ update_records(struct app *app, void *state, const struct msg *msg)
 			return open_full(s);
 		if (msg->action == RECORDS_KEY_ZONE)
 			return open_zone(s);
+		if (msg->action == RECORDS_KEY_TRY)
+			return open_try(s);
 		break;
 	default:
 		break;
@@ -255,6 +279,7 @@ print_records(const void *state, struct text_builder *to)
 static const struct key_binding keys[] = {
 	{ PRESS_ENTER, RECORDS_KEY_FULL, "every form", "Read the record in every form to paste." },
 	{ 'z', RECORDS_KEY_ZONE, "zone file", "Read all of them as a zone file." },
+	{ 't', RECORDS_KEY_TRY, "try", "Change the record's text and see what receivers make of it." },
 	{ 'c', APP_KEY_COPY, "copy value", "Copy the value of the record." },
 	{ 'o', APP_KEY_PRINT, "print", "Leave full screen and print the zone file, lines whole." },
 	{ 0 }

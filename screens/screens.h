@@ -30,15 +30,16 @@ extern const struct screen screen_golive;
 extern const struct screen screen_trouble;
 extern const struct screen screen_records;
 extern const struct screen screen_senders;
+extern const struct screen screen_try; /* no id: try_next() */
 extern const struct screen screen_dkim;
 
 /* one row */
 extern const struct screen screen_tenant;
 extern const struct screen screen_domain;
 extern const struct screen screen_user;
-extern const struct screen screen_client; /* of the same account */
-extern const struct screen screen_smime;  /* of the same account */
-extern const struct screen screen_server; /* id 1 */
+extern const struct screen screen_client;     /* of the same account */
+extern const struct screen screen_smime;      /* of the same account */
+extern const struct screen screen_server;     /* id 1 */
 extern const struct screen screen_mail_stack; /* no id */
 extern const struct screen screen_audit_entry;
 extern const struct screen screen_request;
