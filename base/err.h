@@ -41,6 +41,10 @@ struct err {
 enum err_code err_set(struct err *, enum err_code, const char *field,
     const char *format, ...) PRINTF(4, 5);
 
+#ifdef __clang_analyzer__ /* which does not see that it returns `code` */
+#define err_set(err, code, ...) (err_set(err, code, __VA_ARGS__), (code))
+#endif
+
 /* The same with ": " and the text of errno behind.  Always ERR_SYSTEM. */
 enum err_code err_set_errno(struct err *, const char *format, ...) PRINTF(2, 3);
 

@@ -13,6 +13,7 @@
 # same Knot) and nothing else.  Everything is kept below DIRECTORY.
 set -e
 umask 077
+# shellcheck disable=SC2153
 without_root=$WITHOUT_ROOT
 PATH=$PATH:/usr/sbin:/sbin
 

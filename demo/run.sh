@@ -32,7 +32,6 @@ prepare() {
 	[ -e "$key" ] || ssh-keygen -q -t ed25519 -N '' -C demo -f "$key"
 	"$program" --state "$state" init admin=admin@postern.example \
 	    key="$key.pub"
-	is_new=yes
 }
 
 start() {
@@ -56,13 +55,13 @@ start() {
 	exit 1
 }
 
+# shellcheck disable=SC2120 # demo/reseller.sh says what to run
 connect() {
 	ssh -F none -p "$port" -i "$key" -o IdentitiesOnly=yes \
 	    -o IdentityAgent=none -o LogLevel=ERROR \
 	    -o UserKnownHostsFile="$state/known_hosts" admin@127.0.0.1 "$@"
 }
 
-is_new=
 prepare
 if [ "$kind" = demo ]; then
 	zones="acme.example globex.example initech.example"
@@ -72,7 +71,7 @@ if [ "$kind" = demo ]; then
 fi
 start
 if [ "$kind" = demo ]; then
-	# shellcheck source=demo/reseller.sh
+	# shellcheck source-path=SCRIPTDIR source=reseller.sh
 	. "$here/reseller.sh"
 fi
 echo
@@ -81,6 +80,7 @@ echo "  ssh -p $port -i $key admin@127.0.0.1 tenant list --json"
 echo
 echo "listening on 127.0.0.1:$port"
 if [ -t 0 ] && [ -t 1 ]; then
+	# shellcheck disable=SC2119
 	connect || true
 else
 	wait "$server"

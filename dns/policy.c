@@ -1,5 +1,6 @@
 #include "dns/policy.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +21,8 @@ policy_read(struct policy_answer *policy, const struct dns_rr *rr)
 	char *end;
 
 	memset(policy, 0, sizeof(*policy));
-	if (line_end == NULL)
+	/* strtoul() would skip blanks, and the end of the line is one. */
+	if (line_end == NULL || !isdigit((unsigned char)rr->data[0]))
 		return false;
 	policy->status = (unsigned)strtoul(rr->data, &end, 10);
 	if (*end == ' ')

@@ -47,13 +47,14 @@ health_note(struct health_row *row, const char *name, enum mail_verdict verdict,
 static int
 reply(struct wire *wire, char line[WIRE_LINE_SIZE])
 {
-	int code = 0;
+	bool is_last;
+	int code;
 
 	do {
-		if (!wire_read_line(wire, line) ||
-		    sscanf(line, "%3d", &code) != 1 || strlen(line) < 3)
+		if (!wire_read_line(wire, line))
 			return 0;
-	} while (line[3] == '-');
+		code = wire_reply_code(line, &is_last);
+	} while (code != 0 && !is_last);
 	return code;
 }
 

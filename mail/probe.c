@@ -80,10 +80,11 @@ smtp_reply(struct probe *probe)
 	char line[WIRE_LINE_SIZE];
 
 	for (int i = 0; i < REPLY_LINES_MAX; i++) {
-		int code = 0;
+		bool is_last;
+		int code;
 
 		if (!wire_read_line(&probe->wire, line) ||
-		    sscanf(line, "%3d", &code) != 1 || strlen(line) < 3)
+		    (code = wire_reply_code(line, &is_last)) == 0)
 			return 0;
 		if (strncasecmp(line + 3, "-AUTH ", 6) == 0 ||
 		    strncasecmp(line + 3, " AUTH ", 6) == 0)
@@ -91,7 +92,7 @@ smtp_reply(struct probe *probe)
 		if (strcasecmp(line + 3, "-STARTTLS") == 0 ||
 		    strcasecmp(line + 3, " STARTTLS") == 0)
 			probe->has_starttls = true;
-		if (line[3] != '-')
+		if (is_last)
 			return code;
 	}
 	return 0;

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -128,6 +129,16 @@ write_clear(struct wire *wire, const char *bytes, size_t length)
 			return false;
 	}
 	return true;
+}
+
+int
+wire_reply_code(const char *line, bool *is_last)
+{
+	*is_last = true;
+	if (strspn(line, "0123456789") != 3 || line[0] == '0')
+		return 0;
+	*is_last = line[3] != '-';
+	return (int)strtol(line, NULL, 10);
 }
 
 bool

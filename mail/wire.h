@@ -38,6 +38,12 @@ enum err_code wire_start_tls(
  * is too long. */
 bool wire_read_line(struct wire *, char to[WIRE_LINE_SIZE]);
 
+/*
+ * The code (RFC 5321 4.2) that a reply's line starts with, 0 when it has none;
+ * *is_last when no line of the reply follows.
+ */
+int wire_reply_code(const char *line, bool *is_last);
+
 /* The text and CRLF. */
 bool wire_write_line(struct wire *, const char *);
 

@@ -384,7 +384,7 @@ run_remove(struct operation_run *run, const void *input, struct err *err)
 	{ .name = "selector", .label = "Selector", .help = "The word before ._domainkey; empty: the newest key.", \
 	  .kind = FIELD_LABEL, IN(selector) }
 #define EARLY_FIELD(text) \
-	{ .name = "early", .label = "Early", .help = text, .kind = FIELD_YES_NO, IN(is_early) }
+	{ .name = "early", .label = "Early", .help = (text), .kind = FIELD_YES_NO, IN(is_early) }
 
 static const struct field request_fields[] = {
 	DOMAIN_FIELD,

@@ -6,8 +6,8 @@
 #include "model/context.h"
 #include "model/db.h"
 #include "model/export.h"
-#include "model/web.h"
 #include "model/mail_setup.h"
+#include "model/web.h"
 
 #define SUBJECT_SIZE 600
 

@@ -10,15 +10,15 @@
 #include "model/finding.h"
 #include "model/golive.h"
 #include "model/host.h"
-#include "model/ownership.h"
-#include "model/tidy.h"
 #include "model/intake.h"
 #include "model/key.h"
+#include "model/ownership.h"
 #include "model/report_store.h"
 #include "model/request.h"
 #include "model/server.h"
 #include "model/smime.h"
 #include "model/tenant.h"
+#include "model/tidy.h"
 #include "model/user.h"
 
 const struct operation *const operation_arrays[] = {

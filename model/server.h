@@ -36,7 +36,7 @@ struct server {
 	char authority[HOST_NAME_SIZE]; /* "letsencrypt.org", see CAA */
 	char mail_directory[SERVER_PATH_SIZE];
 	char mail_root[SERVER_PATH_SIZE]; /* before the daemons' paths */
-	int64_t refuses_own_senders; /* on port 25, without a log-in */
+	int64_t refuses_own_senders;      /* on port 25, without a log-in */
 	int64_t may_use_password; /* mailbox users sign in to the console */
 	int64_t idle_minutes;
 };

@@ -485,7 +485,7 @@ smime_reseal(struct context *context, const struct vault *vault, int64_t *count,
 	{ .name = "address", .label = "Address", .help = "Whose identity it is; empty: your own.", \
 	  .kind = FIELD_ADDRESS, IN(address), .is_main = true, .is_fixed = true }
 #define PASSPHRASE_FIELD(text) \
-	{ .name = "passphrase", .label = "Passphrase", .help = text, \
+	{ .name = "passphrase", .label = "Passphrase", .help = (text), \
 	  .kind = FIELD_SECRET, IN(passphrase) }
 
 static const struct field set_fields[] = {

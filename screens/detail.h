@@ -101,9 +101,9 @@ void detail_print(const void *, struct text_builder *);
 		detail_open(state, app, id, &(view_));                    \
 	}                                                                 \
 	const struct screen name = {                                      \
-		.title = title_,                                          \
+		.title = (title_),                                        \
 		.state_size = sizeof(struct detail),                      \
-		.keys = keys_,                                            \
+		.keys = (keys_),                                          \
 		.widget_keys = detail_keys,                               \
 		.open = name##_open,                                      \
 		.update = detail_update,                                  \

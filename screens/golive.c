@@ -125,8 +125,8 @@ open_place(struct app *app, const struct golive_screen *s)
 }
 
 static struct next
-open_form(const struct golive_screen *s, const char *operation, const char *item,
-    bool is_complete)
+open_form(const struct golive_screen *s, const char *operation,
+    const char *item, bool is_complete)
 {
 	struct form_spec spec = { .operation = operation_by_name(operation),
 		.is_complete = is_complete };

@@ -105,10 +105,10 @@ void list_screen_print(const void *, struct text_builder *);
 		list_screen_open(state, app, id, &(view_));               \
 	}                                                                 \
 	const struct screen name = {                                      \
-		.title = title_,                                          \
+		.title = (title_),                                        \
 		.state_size = sizeof(struct list_screen),                 \
-		.keys = keys_,                                            \
-		.widget_keys = widget_keys_,                              \
+		.keys = (keys_),                                          \
+		.widget_keys = (widget_keys_),                            \
 		.typing_keys = table_typing_keys,                         \
 		.open = name##_open,                                      \
 		.update = list_screen_update,                             \

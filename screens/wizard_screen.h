@@ -44,9 +44,10 @@ const char *wizard_screen_copy(const void *);
 
 #define WIZARD_SCREEN(title_, type_, keys_, open_, update_)                   \
 	{                                                                     \
-		.title = title_, .state_size = sizeof(type_), .keys = keys_,  \
-		.widget_keys = wizard_keys, .open = open_, .update = update_, \
-		.view = wizard_screen_view, .close = wizard_screen_close,     \
+		.title = (title_), .state_size = sizeof(type_),               \
+		.keys = (keys_), .widget_keys = wizard_keys, .open = (open_), \
+		.update = (update_), .view = wizard_screen_view,              \
+		.close = wizard_screen_close,                                 \
 		.wants_text = wizard_screen_wants_text,                       \
 		.is_unsaved = wizard_screen_is_unsaved,                       \
 		.copy = wizard_screen_copy,                                   \

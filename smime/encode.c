@@ -93,15 +93,16 @@ decode_quoted(struct text_builder *to, struct mime_span in)
 	for (size_t i = 0; i < in.length; i++) {
 		const char c = in.bytes[i];
 		size_t skip;
+		int high, low;
 
 		if (c != '=') {
 			text_add_n(to, &c, 1);
 		} else if ((skip = soft_break(in, i)) > 0) {
 			i += skip - 1;
-		} else if (i + 2 < in.length && digit(in.bytes[i + 1]) >= 0 &&
-		    digit(in.bytes[i + 2]) >= 0) {
-			const char byte = (char)(digit(in.bytes[i + 1]) << 4 |
-			    digit(in.bytes[i + 2]));
+		} else if (i + 2 < in.length &&
+		    (high = digit(in.bytes[i + 1])) >= 0 &&
+		    (low = digit(in.bytes[i + 2])) >= 0) {
+			const char byte = (char)(high << 4 | low);
 
 			text_add_n(to, &byte, 1);
 			i += 2;

@@ -177,10 +177,12 @@ negotiate(struct client *client)
 		3, 255 };
 	struct mime_span answer;
 	char kind;
+	enum err_code code = put_packet(client, 'O', offer, sizeof(offer));
 
-	if (put_packet(client, 'O', offer, sizeof(offer)) != OK ||
-	    get_packet(client, &kind, &answer) != OK)
-		return client->err->code;
+	if (code == OK)
+		code = get_packet(client, &kind, &answer);
+	if (code != OK)
+		return code;
 	if (kind != 'O' || answer.length < 12)
 		return err_set(client->err, ERR_SYSTEM, NULL,
 		    "What listens there is no milter.");

@@ -225,6 +225,7 @@ complete(const char *directory, const struct owner *owner, struct err *err)
 	char key_path[PATH_MAX], path[PATH_MAX];
 	X509 *certificate = NULL;
 	EVP_PKEY *key = NULL;
+	struct err none;
 	enum err_code code = path_of(key_path, directory, VAULT_KEY, err);
 
 	if (code == OK)
@@ -234,7 +235,7 @@ complete(const char *directory, const struct owner *owner, struct err *err)
 	if (code == OK)
 		code = read_key(key_path, &key, err);
 	if (code == OK &&
-	    (read_certificate(directory, &certificate, NULL) != OK ||
+	    (read_certificate(directory, &certificate, &none) != OK ||
 		X509_check_private_key(certificate, key) != 1))
 		code = write_certificate(path, key, err);
 	ERR_clear_error();

@@ -425,7 +425,7 @@ find_row(struct command *command, const struct list *list, struct list_row *row,
 int
 command_run_show(struct command *command, const struct list *list)
 {
-	struct list_row row;
+	struct list_row row = { 0 };
 	struct err err = { 0 };
 
 	if (command->arg_count > 1)

@@ -162,7 +162,7 @@ enum err_code
 host_key_fingerprint(const char *state_directory,
     char to[HOST_KEY_FINGERPRINT_SIZE], struct err *err)
 {
-	ssh_key key;
+	ssh_key key = NULL;
 	enum err_code code = host_key_read(state_directory, &key, err);
 	unsigned char *hash = NULL;
 	size_t length;

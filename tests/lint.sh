@@ -35,7 +35,7 @@ flags=$(echo "$*" | sed 's/-fstack-clash-protection//; s/-Werror//')
 # shellcheck disable=SC2086
 {
 	lint clang-format clang-format --dry-run --Werror $sources
-	lint shellcheck shellcheck $scripts
+	lint shellcheck shellcheck -x $scripts
 	[ -z "$pages" ] || lint mandoc mandoc -T lint -W warning $pages
 	lint clang make -s --no-print-directory -j2 CC=clang CI=1 \
 	    CFLAGS=-Wno-string-concatenation BUILD=build/clang all \

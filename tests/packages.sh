@@ -17,8 +17,8 @@ apt-cache depends --recurse --installed --no-recommends --no-suggests \
 
 # Every header, also those that headers include.
 xargs grep -h '^#include <' | sort -u >"$directory/all.c"
-# shellcheck disable=SC2086
-$compiler -M "$directory/all.c" 2>"$directory/wrong" | tr ' \\' '\n\n' |
+# shellcheck disable=SC1003,SC2086
+$compiler -M "$directory/all.c" 2>"$directory/wrong" | tr -s ' \\\\' '\n' |
     grep '^/usr/' | sort -u | xargs realpath >"$directory/files"
 [ -s "$directory/files" ] || cat "$directory/wrong"
 
@@ -40,7 +40,8 @@ done >>"$directory/files"
 sort -u "$directory/files" | xargs dpkg -S 2>&1 |
     sed -n 's/^\([a-z0-9.+-]*\)[:,].*: \(.*\)/\1 \2/p;s/^dpkg-query: .* \(\/.*\)/none \1/p' \
     >"$directory/owners"
-for owner in $(cut -d ' ' -f 1 "$directory/owners" | sort -u); do
+cut -d ' ' -f 1 "$directory/owners" | sort -u >"$directory/names"
+while read -r owner; do
 	if grep -qx -- "$owner" "$directory/may"; then
 		passed=$((passed + 1))
 	else
@@ -48,7 +49,7 @@ for owner in $(cut -d ' ' -f 1 "$directory/owners" | sort -u); do
 		    "$(grep "^$owner " "$directory/owners" | head -n 1)"
 		failed=$((failed + 1))
 	fi
-done
+done <"$directory/names"
 [ "$passed" -gt 0 ] || failed=1
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -14,56 +14,86 @@ folders='base dns mail smime model tui screens ssh . tests/lib tests/tui
     tests/screen tests/ssh tests/dns tests/lint tests/bench tests/stack
     tests/faults tests/clients tests/fuzz'
 
-# The comment on line 1, without its marks and the file's name, up to the
+# Reads the names of files, a folder's together, and prints the entries; a
+# .c file that has a header of its name is passed over.
+# shellcheck disable=SC2016
+entries='
+# The comment on line 1 without its marks and the name of the file, up to the
 # first full stop that ends a sentence.
-sentence() { # FILE
-	awk 'NR == 1 && !/^\/\*/ { exit }
-	    { print }
-	    /\*\// { exit }' "$1" |
-	    sed -e 's/^\/\* *//' -e 's/ *\*\/$//' -e 's/^ \*//' |
-	    tr -s '\n\t ' '   ' |
-	    sed -e 's/^ *//' -e "s/^$(basename "$1") - //" \
-		-e 's/^-* *//' -e 's/ *-* *$//' -e 's/\([.?]\) .*$/\1/' -e 's/\.$//'
+function sentence(file, name,    line, text) {
+	while ((getline line < file) > 0) {
+		if (text == "" && line !~ /^\/\*/)
+			break
+		sub(/^( |\/)\* */, "", line)
+		text = text " " line
+		if (line ~ /\*\//)
+			break
+	}
+	close(file)
+	gsub(/[\t ]+/, " ", text)
+	sub(/ ?\*\/.*$/, "", text)
+	gsub(/^[ *-]+|[ -]+$/, "", text)
+	if (index(text, name " - ") == 1)
+		text = substr(text, length(name) + 4)
+	if (match(text, /[.?] /))
+		text = substr(text, 1, RSTART)
+	sub(/\.$/, "", text)
+	return text
 }
-
-# NAME and its sentence in columns of 80.
-entry() {
-	printf '%s\n' "$2" | fold -s -w 56 | awk -v name="$1" '
-	    { sub(/ +$/, "") }
-	    NR == 1 && length(name) > 21 { print "    " name; name = "" }
-	    { printf "    %-22s %s\n", name, $0; name = "" }'
+# NAME and its text in columns of 80.
+function entry(name, text,    count, words, line, i) {
+	if (length(name) > 21) {
+		print "    " name
+		name = ""
+	}
+	count = split(text, words, " ")
+	for (i = 1; i <= count; i++) {
+		if (line != "" && length(line " " words[i]) + (i < count) > 56) {
+			printf "    %-22s %s\n", name, line
+			name = line = ""
+		}
+		line = line (line == "" ? "" : " ") words[i]
+	}
+	printf "    %-22s %s\n", name, line
 }
+{ files[NR] = $0; has[$0] = 1 }
+END {
+	for (n = 1; n <= NR; n++) {
+		file = name = files[n]
+		sub(/.*\//, "", name)
+		stem = file
+		sub(/\.[ch]$/, "", stem)
+		folder = file
+		if (!sub(/\/[^\/]*$/, "", folder))
+			folder = ""
+		if (file ~ /\.c$/ && has[stem ".h"])
+			continue
+		text = sentence(file, name)
+		if (text == "") {
+			print file " does not start with a comment that says" \
+			    " what it is for" >"/dev/stderr"
+			is_wrong = 1
+		}
+		if (file ~ /\.h$/ && has[stem ".c"])
+			sub(/h$/, "[ch]", name)
+		if (n == 1 || folder != last)
+			print folder == "" ? "" : "\n  " folder "/"
+		last = folder
+		entry(name, text)
+	}
+	print "\n  tests/unit/"
+	entry("*_test.c", "one for each file above that it names")
+	exit is_wrong
+}'
 
-folder() { # FOLDER
-	for file in $(git ls-files "$1/*.[ch]" | grep "^$1/[^/]*\$"); do
-		name=$(basename "$file")
-		stem=${file%.*}
-		case $file in
-		*.c) [ ! -e "$stem.h" ] || continue ;;
-		*) [ ! -e "$stem.c" ] || name="$(basename "$stem").[ch]" ;;
-		esac
-		text=$(sentence "$file")
-		if [ -z "$text" ]; then
-			echo "$file does not start with a comment that says" \
-			    "what it is for" >&2
-			touch "$failed"
-		fi
-		entry "$name" "$text"
-	done
-}
-
-map() {
+files() {
 	for folder in $folders; do
 		if [ "$folder" = . ]; then
-			printf '\n'
-			entry main.c "$(sentence main.c)"
-		elif [ -n "$(git ls-files "$folder/*.[ch]")" ]; then
-			printf '\n  %s/\n' "$folder"
-			folder "$folder"
+			git ls-files main.c
+		else
+			git ls-files ":(glob)$folder/*.[ch]"
 		fi
 	done
-	printf '\n  tests/unit/\n'
-	entry '*_test.c' "one for each file above that it names"
 }
 
 # README.md with that text between the marks.
@@ -81,9 +111,8 @@ with_map() { # FILE
 
 directory=$(mktemp -d)
 trap 'rm -rf "$directory"' EXIT
-failed=$directory/failed
-map | sed 1d >"$directory/map"
-[ ! -e "$failed" ] || exit 1
+files | awk "$entries" >"$directory/all"
+sed 1d "$directory/all" >"$directory/map"
 case $1 in
 --write)
 	with_map "$directory/map" >"$directory/readme"

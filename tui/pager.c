@@ -178,7 +178,7 @@ void
 pager_position(const struct pager *pager, char *to, size_t size)
 {
 	size_t first = (size_t)pager->top + 1;
-	size_t last = (size_t)(pager->top + pager->body_rows);
+	size_t last = (size_t)pager->top + (size_t)pager->body_rows;
 
 	if (last > pager->line_count)
 		last = pager->line_count;

@@ -21,7 +21,7 @@
 #include <ncurses.h>
 
 /* <term.h> would bring macros named "columns" and "lines". */
-extern char *tigetstr(const char *);
+extern char *tigetstr(const char *); /* NOLINT: for that reason */
 
 #include "base/base64.h"
 #include "base/io.h"
@@ -160,8 +160,8 @@ start_colours(void)
 	    start_color() == ERR)
 		return false;
 	use_default_colors();
-	for (short i = 1; i < STYLE_COUNT; i++)
-		init_pair(i, looks[i].colour, -1);
+	for (int i = 1; i < STYLE_COUNT; i++)
+		init_pair((short)i, looks[i].colour, -1);
 	return true;
 }
 

@@ -107,7 +107,7 @@ step() {
 		sed -i '$d' "$work/want"
 		;;
 	esac
-	# shellcheck source=tests/ssh/words.sh
+	# shellcheck source-path=SCRIPTDIR source=words.sh
 	(. "$root/tests/ssh/words.sh" && eval "$command") >"$work/got" 2>&1 </dev/null
 	came=$?
 	if [ "$came" -eq "$status" ] &&
@@ -147,7 +147,7 @@ story() {
 }
 
 play() {
-	# shellcheck source=tests/ssh/words.sh
+	# shellcheck source-path=SCRIPTDIR source=words.sh
 	(. "$root/tests/ssh/words.sh" &&
 	    "$(dirname "$program")/tests/ssh/play" "$file") >"$work/got" 2>&1
 	came=$?

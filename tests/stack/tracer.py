@@ -27,6 +27,10 @@ def children(pid):
     return found
 
 
+# A mapping of more bytes is the address sanitizer's own: no copy of a text.
+SHADOW = 1 << 32
+
+
 def memory(pid):
     """The readable bytes of a process: pairs of a mapping and its bytes."""
     with open("/proc/%d/maps" % pid) as maps, \
@@ -34,7 +38,7 @@ def memory(pid):
         for line in maps:
             span, mode = line.split()[:2]
             start, end = (int(x, 16) for x in span.split("-"))
-            if mode[0] != "r" or "[v" in line:
+            if mode[0] != "r" or "[v" in line or end - start > SHADOW:
                 continue
             file.seek(start)
             part = b""

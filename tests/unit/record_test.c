@@ -180,8 +180,8 @@ test_a_zone_checker_takes_the_zone_text(void **state)
 	if (system("command -v named-checkzone >/dev/null") != 0)
 		skip();
 	example_subject(&s);
-	text_copy(s.autoconfig_host, sizeof(s.autoconfig_host),
-	    "mail.example.com");
+	text_copy(
+	    s.autoconfig_host, sizeof(s.autoconfig_host), "mail.example.com");
 	record_list(&s, &records);
 	assert_int_equal(
 	    run_zone_checker(record_as_zone(&arena, &s, &records)), 0);
