@@ -313,6 +313,7 @@ SSH = \
     ssh/login.c \
     ssh/penalty.c \
     ssh/privilege.c \
+    ssh/residue.c \
     ssh/sandbox.c \
     ssh/sign_door.c \
     ssh/transport.c \
@@ -632,7 +633,7 @@ dns: $(LIVE) ## the checklist against a real Knot DNS, NSD and Unbound
 	$(Q)tests/dns/live_test.sh $(LIVE)
 
 .PHONY: stack
-stack: $(OUT)/postern ## stories against real Postfix, Dovecot, OpenDKIM, nginx
+stack: $(OUT)/postern $(OUT)/tests/ssh/play ## stories against real Postfix, Dovecot, OpenDKIM, nginx
 	$(Q)tests/stack/run.sh $(OUT)/postern
 
 stories: $(OUT)/postern ## the command line over the stock OpenSSH client
@@ -719,7 +720,7 @@ PACKAGES_DEMO  = knot knot-dnsutils unbound
 # Postfix asks at its installation unless it is told to have no system.
 PACKAGES_STACK = postfix postfix-sqlite dovecot-core dovecot-imapd \
                  dovecot-lmtpd dovecot-sqlite opendkim nginx-light \
-                 openssl python3 python3-dkim
+                 openssl gpgsm gpg-agent python3 python3-dkim
 PACKAGES_TEST  = $(PACKAGES_STACK) libcmocka-dev libvterm-dev bind9-utils nsd jq $(PACKAGES_DEMO) \
                  procps putty-tools dropbear-bin python3-paramiko fail2ban
 PACKAGES_LINT  = clang clang-format clang-tidy shellcheck mandoc

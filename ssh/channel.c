@@ -12,6 +12,7 @@
 #include "base/io.h"
 #include "base/text.h"
 #include "ssh/environment.h"
+#include "ssh/residue.h"
 
 #define BUFFER_SIZE 32768
 /* More than the window: all that is unread fits in. */
@@ -44,6 +45,8 @@ struct channel {
 	int input, output, errors; /* descriptors or -1; a terminal is both
 				    * input and output */
 	struct input in;
+	unsigned char *unread; /* in libssh's buffer, or NULL */
+	size_t unread_count;
 	struct buffer out, err;
 	struct link_message request;
 	struct ssh_channel_callbacks_struct callbacks;
@@ -201,6 +204,24 @@ on_close(ssh_session session, ssh_channel channel, void *data)
 	c->is_closed_by_client = true;
 }
 
+/* Takes nothing: only notes where libssh keeps what it will give. */
+static int
+on_data(ssh_session session, ssh_channel channel, void *bytes, uint32_t length,
+    int is_stderr, void *data)
+{
+	struct channel *c = data;
+
+	(void)session, (void)channel;
+	if (is_stderr)
+		return 0;
+	if (c->unread_count < length)
+		residue_wipe_packet((unsigned char *)bytes + c->unread_count,
+		    length - c->unread_count);
+	c->unread = bytes;
+	c->unread_count = length;
+	return 0;
+}
+
 ssh_channel
 channels_accept(ssh_session session, void *unused)
 {
@@ -223,6 +244,7 @@ channels_accept(ssh_session session, void *unused)
 		c->callbacks.channel_shell_request_function = on_shell;
 		c->callbacks.channel_exec_request_function = on_command;
 		c->callbacks.channel_close_function = on_close;
+		c->callbacks.channel_data_function = on_data;
 		ssh_callbacks_init(&c->callbacks);
 		c->channel = ssh_channel_new(session);
 		if (c->channel != NULL)
@@ -252,6 +274,18 @@ close_input(struct channel *c)
 	c->in.start = c->in.end = 0;
 }
 
+/* libssh keeps what it gave until something else lies there.  The bytes are
+ * read already: nobody misses them. */
+static void
+wipe_read(struct channel *c, size_t length)
+{
+	if (length > c->unread_count)
+		return;
+	explicit_bzero(c->unread, length);
+	c->unread += length;
+	c->unread_count -= length;
+}
+
 /*
  * Takes all that the client sent.  libssh opens its window again at every
  * read, also at one that leaves most of it unread: who took a little at a time
@@ -266,8 +300,10 @@ take_in(struct channel *c)
 	while (c->in.end < INPUT_SIZE && ssh_channel_poll(c->channel, 0) > 0 &&
 	    (n = ssh_channel_read_nonblocking(c->channel,
 		 c->in.bytes + c->in.end, (uint32_t)(INPUT_SIZE - c->in.end),
-		 0)) > 0)
+		 0)) > 0) {
+		wipe_read(c, (size_t)n);
 		c->in.end += (size_t)n;
+	}
 }
 
 /* The client's bytes go to the application. */
@@ -305,11 +341,12 @@ static bool
 discard(struct channel *c)
 {
 	unsigned char bin[4096];
+	int n;
 
 	if (c->is_running && c->input < 0)
-		while (ssh_channel_read_nonblocking(
-			   c->channel, bin, sizeof(bin), 0) > 0)
-			;
+		while ((n = ssh_channel_read_nonblocking(
+			    c->channel, bin, sizeof(bin), 0)) > 0)
+			wipe_read(c, (size_t)n);
 	/* Only what is there: an empty read would open the window. */
 	while (ssh_channel_poll(c->channel, 1) > 0 &&
 	    ssh_channel_read_nonblocking(c->channel, bin, sizeof(bin), 1) > 0)

@@ -41,7 +41,7 @@ struct terminal {
 	struct arena arena;
 	char *paste;
 	size_t paste_length;
-	bool in_paste;
+	bool in_paste, was_pasted;
 	sigset_t wait_mask; /* while waiting: with window changes let in */
 };
 
@@ -397,9 +397,19 @@ take_window_size(void)
 	resizeterm(size.ws_row, size.ws_col);
 }
 
+/* What was pasted may have been a key, and the session goes on. */
+static void
+wipe_paste(struct terminal *terminal)
+{
+	if (terminal->was_pasted)
+		explicit_bzero(terminal->paste, PASTE_MAX);
+	terminal->was_pasted = false;
+}
+
 enum terminal_event
 terminal_read(struct terminal *terminal, int *key, const char **paste)
 {
+	wipe_paste(terminal);
 	if (window_changed) {
 		take_window_size();
 		return TERMINAL_RESIZED;
@@ -418,6 +428,7 @@ terminal_read(struct terminal *terminal, int *key, const char **paste)
 		}
 		if (result == KEY_CODE_YES && code == CODE_PASTE_END) {
 			terminal->in_paste = false;
+			terminal->was_pasted = true;
 			*paste = terminal->paste;
 			return TERMINAL_PASTE;
 		}

@@ -19,6 +19,7 @@ import traceback
 import dkim
 
 import health_story
+import screen_story
 import secrets_story
 import smime_story
 from stack import Stack, wait
@@ -445,7 +446,8 @@ TESTS = [
     a_deleted_export_is_made_anew_and_read_again,
     the_administration_socket_reads_nobodys_mail,
     the_policy_of_a_domain_is_served_by_its_name,
-] + smime_story.TESTS + secrets_story.TESTS + health_story.TESTS
+] + smime_story.TESTS + screen_story.TESTS + secrets_story.TESTS + \
+    health_story.TESTS
 
 
 def main():
