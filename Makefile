@@ -186,6 +186,7 @@ MODEL = \
     model/smime.c \
     model/smime_test.c \
     model/statements.c \
+    model/sts_path.c \
     model/subject.c \
     model/tenant.c \
     model/tidy.c \
@@ -248,10 +249,12 @@ SCREENS = \
     screens/own_domain.c \
     screens/palette.c \
     screens/pick.c \
+    screens/policies.c \
     screens/record_forms.c \
     screens/records.c \
     screens/removed_users.c \
     screens/request.c \
+    screens/reports.c \
     screens/requests.c \
     screens/row_screen.c \
     screens/run.c \

@@ -38,11 +38,11 @@ const struct db_statements dmarc_statements = DB_STATEMENTS("dmarc", sql);
 
 /* ---- the rules ---- */
 
-static bool
-is_proven(const struct dmarc_pass *pass, const char *name, int64_t now,
-    char *missing, size_t size)
+bool
+dmarc_pass_holds(const struct dmarc_pass *pass, const char *name, int days,
+    int64_t now, char *missing, size_t size)
 {
-	const long long days = (now - pass->since_at) / DAY_SECONDS;
+	const long long passed = (now - pass->since_at) / DAY_SECONDS;
 
 	if (pass->checked_at == 0)
 		text_format(missing, size,
@@ -55,10 +55,10 @@ is_proven(const struct dmarc_pass *pass, const char *name, int64_t now,
 		    "The check %s was last run more than %d days ago: run dns "
 		    "check.",
 		    name, DMARC_STALE_DAYS);
-	else if (days < DMARC_DAYS)
+	else if (passed < days)
 		text_format(missing, size,
-		    "The check %s has passed for %lld of %d days.", name, days,
-		    DMARC_DAYS);
+		    "The check %s has passed for %lld of %d days.", name,
+		    passed, days);
 	else
 		return true;
 	return false;
@@ -73,8 +73,10 @@ dmarc_may_step(const struct dmarc_evidence *evidence, enum dmarc_policy wanted,
 	missing[0] = '\0';
 	if (wanted <= evidence->policy)
 		return true;
-	if (!is_proven(&evidence->spf, "spf", now, missing, size) ||
-	    !is_proven(&evidence->dkim, "dkim", now, missing, size))
+	if (!dmarc_pass_holds(
+		&evidence->spf, "spf", DMARC_DAYS, now, missing, size) ||
+	    !dmarc_pass_holds(
+		&evidence->dkim, "dkim", DMARC_DAYS, now, missing, size))
 		return false;
 	if (evidence->senders_at == 0)
 		text_copy(missing, size,

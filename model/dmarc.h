@@ -36,6 +36,11 @@ struct dmarc_evidence {
 	int64_t passed, failed; /* messages of the reports of those days */
 };
 
+/* Pure: true when that check passes, was run within DMARC_STALE_DAYS, and has
+ * passed for `days`; else `missing` says in one sentence what it lacks. */
+bool dmarc_pass_holds(const struct dmarc_pass *, const char *check, int days,
+    int64_t now, char *missing, size_t size);
+
 /* Pure: true when the step to `wanted` is no stricter, or is proven; else
  * `missing` says in one sentence what is not. */
 bool dmarc_may_step(const struct dmarc_evidence *, enum dmarc_policy wanted,

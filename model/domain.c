@@ -6,6 +6,7 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "model/dmarc.h"
+#include "model/sts_path.h"
 #include "model/tenant.h"
 
 struct domain_input {
@@ -17,8 +18,6 @@ struct domain_input {
 	int64_t dmarc_policy, mta_sts_mode;
 	char reason[200]; /* for a policy that nothing proves yet */
 };
-
-static const char *const sts_names[] = { "none", "testing", "enforce", NULL };
 
 enum {
 	DOMAIN_BY_NAME,
@@ -311,28 +310,37 @@ load_edit(struct db *db, void *input, int64_t *version, struct err *err)
 		db_copy(&q, 3, in->dmarc_mailbox, sizeof(in->dmarc_mailbox));
 		db_copy(&q, 4, in->tls_report_mailbox,
 		    sizeof(in->tls_report_mailbox));
-		in->mta_sts_mode = index_of(sts_names, db_text(&q, 5));
+		in->mta_sts_mode = index_of(sts_mode_names, db_text(&q, 5));
 	}
 	return db_end_found(&q, "There is no such domain here.", err);
 }
 
+#define WITH_REASON "%s  With a reason it is taken all the same."
+
 /* A stricter policy is taken when it is proven, or with a reason. */
 static enum err_code
-check_policy(
+check_policies(
     struct operation_run *run, const struct domain_input *in, struct err *err)
 {
-	struct dmarc_evidence evidence;
+	const int64_t now = clock_now(), id = run->target.id;
+	struct dmarc_evidence dmarc;
+	struct sts_evidence sts;
 	char missing[200];
 
-	if (dmarc_evidence_read(
-		run->db, run->target.id, clock_now(), &evidence, err) != OK)
+	if (dmarc_evidence_read(run->db, id, now, &dmarc, err) != OK ||
+	    sts_evidence_read(run->db, id, now, &sts, err) != OK)
 		return err->code;
-	if (dmarc_may_step(&evidence, (enum dmarc_policy)in->dmarc_policy,
-		clock_now(), missing, sizeof(missing)) ||
-	    in->reason[0] != '\0')
+	if (in->reason[0] != '\0')
 		return OK;
-	return err_set(err, ERR_CONFLICT, "dmarc_policy",
-	    "%s  With a reason it is taken all the same.", missing);
+	if (!dmarc_may_step(&dmarc, (enum dmarc_policy)in->dmarc_policy, now,
+		missing, sizeof(missing)))
+		return err_set(
+		    err, ERR_CONFLICT, "dmarc_policy", WITH_REASON, missing);
+	if (!sts_may_step(&sts, (enum sts_mode)in->mta_sts_mode, now, missing,
+		sizeof(missing)))
+		return err_set(
+		    err, ERR_CONFLICT, "mta_sts_mode", WITH_REASON, missing);
+	return OK;
 }
 
 static enum err_code
@@ -342,7 +350,7 @@ run_edit(struct operation_run *run, const void *input, struct err *err)
 	struct db_query q;
 	char sts_id[24];
 
-	if (check_policy(run, in, err) != OK)
+	if (check_policies(run, in, err) != OK)
 		return err->code;
 	q = db_query(run->db, &domain_statements, DOMAIN_EDIT);
 	sts_id_now(sts_id);
@@ -350,7 +358,7 @@ run_edit(struct operation_run *run, const void *input, struct err *err)
 	db_bind_text(&q, ":dmarc_policy", dmarc_policy_names[in->dmarc_policy]);
 	db_bind_text(&q, ":dmarc_mailbox", in->dmarc_mailbox);
 	db_bind_text(&q, ":tls_report_mailbox", in->tls_report_mailbox);
-	db_bind_text(&q, ":mta_sts_mode", sts_names[in->mta_sts_mode]);
+	db_bind_text(&q, ":mta_sts_mode", sts_mode_names[in->mta_sts_mode]);
 	db_bind_text(&q, ":mta_sts_id", sts_id);
 	db_bind_int64(&q, ":id", run->target.id);
 	run->result->id = run->target.id;
@@ -437,14 +445,14 @@ static const struct field edit_fields[] = {
 	  .kind = FIELD_HOST, IN(mail_host), .is_required = true },
 	{ .name = "dmarc_policy", .label = "DMARC policy", .help = "none while senders are being found, then quarantine or reject.",
 	  .kind = FIELD_CHOICE, IN(dmarc_policy), .choices = dmarc_policy_names },
-	{ .name = "reason", .label = "Reason", .help = "Only for a stricter DMARC policy that nothing proves yet; the audit log keeps it.",
+	{ .name = "reason", .label = "Reason", .help = "Only for a stricter policy that nothing proves yet; the audit log keeps it.",
 	  .kind = FIELD_TEXT, IN(reason) },
 	{ .name = "dmarc_mailbox", .label = "DMARC reports", .help = "Where aggregate reports go; empty: the server's mailbox for them.",
 	  .kind = FIELD_ADDRESS, IN(dmarc_mailbox) },
 	{ .name = "tls_report_mailbox", .label = "TLS reports", .help = "Where TLS reports go; empty: the server's mailbox for them.",
 	  .kind = FIELD_ADDRESS, IN(tls_report_mailbox) },
 	{ .name = "mta_sts_mode", .label = "MTA-STS", .help = "testing first; enforce once the reports look healthy.",
-	  .kind = FIELD_CHOICE, IN(mta_sts_mode), .choices = sts_names },
+	  .kind = FIELD_CHOICE, IN(mta_sts_mode), .choices = sts_mode_names },
 	{ 0 }
 };
 

@@ -369,12 +369,12 @@ report_note_read(
 /* clang-format off */
 static const struct list_column columns[] = {
 	{ "at", "DAY", "p.begin_at", NULL, LIST_MOMENT, 12, LIST_SORTABLE },
-	{ "domain", "DOMAIN", "d.name", NULL, LIST_TEXT, 20, LIST_FILTERABLE | LIST_FOLDED },
+	{ "domain", "DOMAIN", "d.name", NULL, LIST_TEXT, 10, LIST_FILTERABLE | LIST_FOLDED },
 	{ "kind", "KIND", "p.kind", NULL, LIST_TEXT, 5, LIST_FILTERABLE | LIST_FOLDED },
-	{ "source", "SOURCE", "r.source", NULL, LIST_TEXT, 16, LIST_FILTERABLE },
-	{ "result", "RESULT", "r.result", NULL, LIST_TEXT, 0, LIST_FILTERABLE },
-	{ "passed", "PASSED", "r.passed", NULL, LIST_NUMBER, 8, 0 },
-	{ "failed", "FAILED", "r.failed", NULL, LIST_NUMBER, 8, 0 },
+	{ "source", "SOURCE", "r.source", NULL, LIST_TEXT, 12, LIST_FILTERABLE },
+	{ "result", "RESULT", "r.result", NULL, LIST_TEXT, 10, LIST_FILTERABLE },
+	{ "passed", "PASSED", "r.passed", NULL, LIST_NUMBER, 6, 0 },
+	{ "failed", "FAILED", "r.failed", NULL, LIST_NUMBER, 6, 0 },
 	{ "disposition", "DONE", "r.disposition", NULL, LIST_TEXT, 0, LIST_DETAIL },
 	{ "dkim", "DKIM PASSES", "r.dkim", NULL, LIST_NUMBER, 0, LIST_DETAIL },
 	{ "spf", "SPF PASSES", "r.spf", NULL, LIST_NUMBER, 0, LIST_DETAIL },

@@ -28,6 +28,7 @@ extern const struct db_statements request_statements;
 extern const struct db_statements server_statements;
 extern const struct db_statements setup_statements;
 extern const struct db_statements smime_statements;
+extern const struct db_statements sts_path_statements;
 extern const struct db_statements subject_statements;
 extern const struct db_statements tenant_statements;
 extern const struct db_statements trouble_statements;
@@ -67,6 +68,7 @@ const struct db_statements *const statements_all[] = {
 	&server_statements,
 	&setup_statements,
 	&smime_statements,
+	&sts_path_statements,
 	&subject_statements,
 	&tenant_statements,
 	&trouble_statements,

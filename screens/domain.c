@@ -16,6 +16,8 @@ static const struct key_binding keys[] = {
 	LINK_GO('6', "Whether it is ready to go live, and the sign-off.", NULL),
 	LINK_GO('7', "Mail fails: what answers the complaint.", NULL),
 	LINK_GO('8', "Who may send by SPF, and the record to publish.", "dns senders"),
+	LINK_GO('9', "What receivers reported, by source.", "report list"),
+	LINK_GO('p', "DMARC and MTA-STS, step by step, with the evidence.", NULL),
 	{ 't', DOMAIN_KEY_TRY, "try a record", "Try the text of a record before it is published." },
 	{ 'e', DETAIL_KEY_EDIT, "edit", "Change mail host, DMARC, MTA-STS and report mailboxes.", NULL, "domain edit" },
 	{ 'v', DETAIL_KEY_EDIT, "verify", "Confirm who owns the domain.", NULL, "domain verify" },
@@ -49,6 +51,8 @@ static const struct link links[] = {
 	{ '6', "Go live", NULL, &screen_golive, LINK_ROW },
 	{ '7', "Troubleshooting", NULL, &screen_trouble, LINK_ROW },
 	{ '8', "Who may send", NULL, &screen_senders, LINK_ROW },
+	{ '9', "Reports", "report list", &screen_reports, LINK_DOMAIN, .opens_row = true },
+	{ 'p', "Policies", NULL, &screen_policies, LINK_ROW },
 	{ 0 }
 };
 /* clang-format on */

@@ -15,5 +15,6 @@ const struct screen_of_list screens_by_list[] = {
 	{ "key list", &screen_keys },
 	{ "attention list", &screen_attention },
 	{ "audit list", &screen_audit },
+	{ "report list", &screen_report_rows },
 	{ 0 },
 };

@@ -23,6 +23,7 @@ extern const struct screen screen_requests;
 extern const struct screen screen_admins;
 extern const struct screen screen_keys; /* narrowed by account too */
 extern const struct screen screen_audit;
+extern const struct screen screen_report_rows;
 
 /* of a domain */
 extern const struct screen screen_checklist;
@@ -30,6 +31,8 @@ extern const struct screen screen_golive;
 extern const struct screen screen_trouble;
 extern const struct screen screen_records;
 extern const struct screen screen_senders;
+extern const struct screen screen_reports;
+extern const struct screen screen_policies;
 extern const struct screen screen_try; /* no id: try_next() */
 extern const struct screen screen_dkim;
 

@@ -101,7 +101,8 @@ is_hint(const struct app *app, const struct key_binding *row, bool is_typing)
 	    app_key_off(app, row, app->frames[app->depth - 1].state) == NULL;
 }
 
-/* Keys 1, 2, ... 8 with the same word become "1-8". */
+/* Keys 1, 2, ... 8 with the same word become "1-8"; a letter among them has
+ * its place on the screen. */
 static size_t
 collect(const struct app *app, const struct key_binding *table, bool is_typing,
     struct hint *hints, size_t count)
@@ -114,8 +115,9 @@ collect(const struct app *app, const struct key_binding *table, bool is_typing,
 			continue;
 		key_as_name(table->key, name, sizeof name);
 		if (last != NULL && text_is_same(last->word, table->word)) {
-			last->key[1] = '-';
-			text_copy(last->key + 2, sizeof last->key - 2, name);
+			if (name[0] <= '9')
+				text_format(last->key + 1, sizeof last->key - 1,
+				    "-%s", name);
 			continue;
 		}
 		text_copy(hints[count].key, sizeof hints[count].key, name);

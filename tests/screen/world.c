@@ -13,6 +13,7 @@
 #include "model/account.h"
 #include "model/key.h"
 #include "model/operation.h"
+#include "model/report_store.h"
 #include "model/setup.h"
 #include "smime/vault.h"
 
@@ -180,6 +181,54 @@ open_database(struct world *world, const char *name, enum db_mode mode)
 		give_up("open", &err);
 }
 
+/* What two receivers reported of Acme: a good one, and a forger. */
+static void
+note_reports(struct world *world)
+{
+	struct report_row dmarc[] = {
+		{ .source = "203.0.113.10",
+		    .result = "dkim, spf",
+		    .disposition = "none",
+		    .passed = 1204,
+		    .dkim = 1204,
+		    .spf = 1204 },
+		{ .source = "198.51.100.66",
+		    .result = "none",
+		    .disposition = "none",
+		    .failed = 12,
+		    .spf = 12 },
+	};
+	struct report_row tls[] = {
+		{ .source = "mail.acme.example", .result = "", .passed = 310 },
+		{ .source = "mail.acme.example",
+		    .result = "certificate-expired",
+		    .failed = 4 },
+	};
+	struct report reports[] = {
+		{ .kind = REPORT_DMARC,
+		    .id = "d1",
+		    .rows = dmarc,
+		    .row_count = 2 },
+		{ .kind = REPORT_TLS, .id = "t1", .rows = tls, .row_count = 2 },
+	};
+	struct err err = { 0 };
+	bool is_new;
+
+	clock_fix(WORLD_NOW);
+	(void)world_login(world, "operator");
+	for (size_t i = 0; i < 2; i++) {
+		text_copy(reports[i].domain, sizeof reports[i].domain,
+		    "acme.example");
+		text_copy(reports[i].reporter, sizeof reports[i].reporter,
+		    "receiver.example");
+		reports[i].begin_at = WORLD_NOW - 2 * DAY;
+		reports[i].end_at = WORLD_NOW - DAY;
+		if (report_store(&world->context, &reports[i], &is_new, &err) !=
+		    OK)
+			give_up("report", &err);
+	}
+}
+
 /* When they signed in last: yesterday at noon. */
 static void
 note_logins(struct world *world)
@@ -221,6 +270,7 @@ world_open(struct world *world)
 		give_up("vault", &err);
 	for (const struct act *act = acts; act->who != NULL; act++)
 		do_act(world, act);
+	note_reports(world);
 	note_logins(world);
 	db_close(&world->context.db);
 }

@@ -10,6 +10,7 @@
 #include "model/dmarc.h"
 #include "model/domain.h"
 #include "model/golive.h"
+#include "model/sts_path.h"
 #include "tests/lib/house.h"
 
 #define DAY 86400
@@ -191,6 +192,68 @@ tear_down(void **state)
 	return 0;
 }
 
+/* ---- MTA-STS ---- */
+
+static void
+expect_sts(const struct sts_evidence *evidence, enum sts_mode wanted,
+    const char *words)
+{
+	char missing[200];
+	const bool may_step =
+	    sts_may_step(evidence, wanted, NOW, missing, sizeof(missing));
+
+	if (may_step != (words == NULL) ||
+	    (words != NULL && strstr(missing, words) == NULL))
+		fail_msg("%d: %s", (int)may_step, missing);
+}
+
+static void
+test_enforce_comes_after_testing_and_its_evidence(void **state)
+{
+	const struct dmarc_pass pass = { true, NOW - 8 * DAY, NOW - DAY };
+	struct sts_evidence e = { .mode = STS_TESTING,
+		.checks = { pass, pass, pass },
+		.passed = 98,
+		.failed = 2 };
+
+	(void)state;
+	expect_sts(&e, STS_ENFORCE, NULL);
+	expect_sts(&e, STS_NONE, NULL);
+	e.failed = 3;
+	expect_sts(&e, STS_ENFORCE, "3 of 101 TLS sessions fail");
+	e.failed = 0;
+	e.checks[2].since_at = NOW - 6 * DAY;
+	expect_sts(&e, STS_ENFORCE, "sts-policy has passed for 6 of 7 days");
+	e.checks[1].is_pass = false;
+	expect_sts(&e, STS_ENFORCE, "mta-sts-host does not pass");
+	e.mode = STS_NONE;
+	expect_sts(&e, STS_ENFORCE, "The next step is testing");
+	expect_sts(&e, STS_TESTING, NULL);
+}
+
+static void
+test_a_domain_enforces_with_evidence_or_a_reason(void **state)
+{
+	struct house *house = *state;
+
+	house_refused(house, ERR_CONFLICT, "The next step is testing",
+	    "domain edit", "acme.example", "mta_sts_mode", "enforce", NULL);
+	assert_string_equal(house->err.field, "mta_sts_mode");
+	house_ok(house, "domain edit", "acme.example", "mta_sts_mode",
+	    "testing", NULL);
+	house_refused(house, ERR_CONFLICT, "mta-sts was not run yet",
+	    "domain edit", "acme.example", "mta_sts_mode", "enforce", NULL);
+	add_pass(house, (char[]){ "mta-sts" });
+	add_pass(house, (char[]){ "mta-sts-host" });
+	add_pass(house, (char[]){ "sts-policy" });
+	house_ok(house, "domain edit", "acme.example", "mta_sts_mode",
+	    "enforce", NULL);
+	house_ok(
+	    house, "domain edit", "acme.example", "mta_sts_mode", "none", NULL);
+	house_ok(house, "domain edit", "acme.example", "mta_sts_mode",
+	    "enforce", "reason", "looked by hand", NULL);
+}
+
 int
 main(void)
 {
@@ -202,6 +265,11 @@ main(void)
 		    tear_down),
 		cmocka_unit_test_setup_teardown(
 		    test_a_reason_takes_it_all_the_same, set_up, tear_down),
+		cmocka_unit_test(
+		    test_enforce_comes_after_testing_and_its_evidence),
+		cmocka_unit_test_setup_teardown(
+		    test_a_domain_enforces_with_evidence_or_a_reason, set_up,
+		    tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -479,7 +479,8 @@ check_file(struct fixture *f, const char *name, const char *wanted)
 static void
 set_mode(struct fixture *f, const char *mode)
 {
-	RUN(f, "domain edit", "name", "acme.example", "mta_sts_mode", mode);
+	RUN(f, "domain edit", "name", "acme.example", "mta_sts_mode", mode,
+	    "reason", "test");
 }
 
 /* RFC 8461 3.2, and 8.3: what senders remember must be taken back. */
