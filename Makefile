@@ -235,6 +235,7 @@ SCREENS = \
     screens/domain.c \
     screens/domains.c \
     screens/finding_view.c \
+    screens/findings.c \
     screens/form_screen.c \
     screens/golive.c \
     screens/home.c \

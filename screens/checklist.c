@@ -10,6 +10,7 @@
 #include "model/subject.h"
 #include "screens/finding_view.h"
 #include "screens/form_screen.h"
+#include "screens/list_screen.h"
 #include "screens/record_forms.h"
 #include "screens/screens.h"
 #include "screens/session.h"
@@ -17,10 +18,11 @@
 #include "tui/pager.h"
 #include "tui/rows.h"
 
-#define PANE_ROWS   9 /* of the details, at least */
-#define WORD_COLUMN 17
-#define TEXT_COLUMN 26
-#define TEXT_MAX    (64 * 1024)
+#define PANE_ROWS    9 /* of the details, at least */
+#define WORD_COLUMN  17
+#define TEXT_COLUMN  26
+#define WIDE_COLUMNS 100 /* room for moments too */
+#define TEXT_MAX     (64 * 1024)
 
 struct checklist_state {
 	struct context *context;
@@ -45,6 +47,7 @@ enum {
 	CHECKLIST_KEY_NEXT,
 	CHECKLIST_KEY_ACCEPT,
 	CHECKLIST_KEY_TRY,
+	CHECKLIST_KEY_HISTORY,
 };
 
 /* ---- the job ---- */
@@ -249,6 +252,15 @@ open_accept(struct checklist_state *s)
 }
 
 static struct next
+open_history(const struct checklist_state *s)
+{
+	const struct list_narrow narrow = { .domain_id = s->domain_id,
+		.of = s->request.subject.domain };
+
+	return list_screen_next(&screen_history, &narrow);
+}
+
+static struct next
 press(struct app *app, struct checklist_state *s, int action)
 {
 	switch (action) {
@@ -262,6 +274,8 @@ press(struct app *app, struct checklist_state *s, int action)
 		return open_full(s);
 	case CHECKLIST_KEY_ACCEPT:
 		return open_accept(s);
+	case CHECKLIST_KEY_HISTORY:
+		return open_history(s);
 	case CHECKLIST_KEY_TRY:
 		return try_next_of_check(
 		    dns_checks[s->rows.cursor].name, under_cursor(s)->found);
@@ -403,22 +417,38 @@ put_state(const struct checklist_state *s, struct canvas *canvas)
 	screen_put_state(canvas, left, right);
 }
 
+/* When the row changed while it was open; on a wide screen, since when one
+ * that needs something is so.  0: nothing is shown. */
+static int64_t
+moment_of(const struct checklist_state *s, const struct canvas *body, int i)
+{
+	const enum dns_verdict verdict = s->found[i].verdict;
+
+	if (s->changed_at[i] != 0)
+		return s->changed_at[i];
+	return body->columns >= WIDE_COLUMNS &&
+		(verdict == DNS_FAIL || verdict == DNS_WARN)
+	    ? s->known[i].since_at
+	    : 0;
+}
+
 static void
 put_row(const struct checklist_state *s, struct canvas *body, int row, int i)
 {
 	const struct dns_finding *f = &s->found[i];
 	const bool waits = f->verdict == DNS_WAITING;
 	const char *word = finding_word(f, &s->known[i]);
+	const int64_t marked = moment_of(s, body, i);
 	int room = body->columns - TEXT_COLUMN - 1;
 	char at[32];
 
 	canvas_put_text(body, row, 3, STYLE_NORMAL, dns_checks[i].name);
 	canvas_put_text(body, row, WORD_COLUMN, style_of_word(word), word);
-	clock_format_short(at, sizeof(at), s->changed_at[i]);
-	if (s->changed_at[i] != 0) {
+	clock_format_short(at, sizeof(at), marked);
+	if (marked != 0) {
 		room -= text_columns(at) + 1;
-		canvas_put_text(
-		    body, row, TEXT_COLUMN + room + 1, STYLE_HEADING, at);
+		canvas_put_text(body, row, TEXT_COLUMN + room + 1,
+		    s->changed_at[i] != 0 ? STYLE_HEADING : STYLE_DIM, at);
 	}
 	canvas_put_fit(body, row, TEXT_COLUMN, room,
 	    waits ? STYLE_DIM : STYLE_NORMAL,
@@ -479,6 +509,7 @@ static const struct key_binding keys[] = {
 	{ PRESS_ENTER, CHECKLIST_KEY_FULL, "full record", "Read the finding, and the record in every form to paste." },
 	{ 'n', CHECKLIST_KEY_NEXT, "next problem", "Go to the next row that needs something." },
 	{ 'a', CHECKLIST_KEY_ACCEPT, "accept", "Accept the finding as it is, with a reason, until a day; or no more.", NULL, "golive accept" },
+	{ 'h', CHECKLIST_KEY_HISTORY, "history", "When each check of this domain changed its verdict." , NULL, "finding history" },
 	{ 't', CHECKLIST_KEY_TRY, "try", "Try a record of this kind before it is published." },
 	{ 'c', APP_KEY_COPY, "copy value", "Copy the value to publish." },
 	{ 0 }

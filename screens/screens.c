@@ -16,5 +16,8 @@ const struct screen_of_list screens_by_list[] = {
 	{ "attention list", &screen_attention },
 	{ "audit list", &screen_audit },
 	{ "report list", &screen_report_rows },
+	{ "finding list", &screen_findings },
+	{ "finding open", &screen_open_findings },
+	{ "finding history", &screen_history },
 	{ 0 },
 };

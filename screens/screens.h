@@ -24,6 +24,9 @@ extern const struct screen screen_admins;
 extern const struct screen screen_keys; /* narrowed by account too */
 extern const struct screen screen_audit;
 extern const struct screen screen_report_rows;
+extern const struct screen screen_findings;
+extern const struct screen screen_open_findings;
+extern const struct screen screen_history; /* of findings */
 
 /* of a domain */
 extern const struct screen screen_checklist;
