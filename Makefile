@@ -347,6 +347,7 @@ UNIT_DNS = \
     record_test \
     report_test \
     spf_test \
+    sweep_test \
 
 UNIT_MAIL = \
     client_test \
@@ -528,7 +529,8 @@ $(foreach l,BASE DNS MAIL SMIME MODEL TUI SCREENS SSH,$(foreach t,$(UNIT_$(l)),\
 
 # What a test needs beside its layer.
 $(OUT)/tests/unit/app_test: $(OUT)/tests/tui/example.o
-$(OUT)/tests/unit/engine_test: $(OUT)/tests/dns/odd_server.o
+$(OUT)/tests/unit/engine_test $(OUT)/tests/unit/sweep_test: \
+    $(OUT)/tests/dns/odd_server.o
 $(OUT)/tests/unit/client_test $(OUT)/tests/unit/health_test: \
     $(OUT)/tests/lib/line_server.o
 $(OUT)/tests/unit/https_test: $(OUT)/tests/dns/odd_web.o
@@ -693,6 +695,7 @@ $(BENCH_SMIME): $(BENCH_SMIME).o $(ARCHIVES_SMIME)
 bench-programs: $(BENCH_CHECKLIST) $(BENCH_SMIME)
 
 bench: ## speed and memory side by side with the peers, as ratios
+	$(Q)tests/deps.sh $(PACKAGES_BUILD) $(PACKAGES_TEST) $(PACKAGES_BENCH)
 	$(Q)$(MAKE) --no-print-directory MODE=release all \
 	    bench-programs
 	$(Q)tests/bench/run.sh $(BUILD)/release/postern $(BENCH)
@@ -727,6 +730,7 @@ PACKAGES_STACK = postfix postfix-sqlite dovecot-core dovecot-imapd \
                  openssl gpgsm gpg-agent python3 python3-dkim
 PACKAGES_TEST  = $(PACKAGES_STACK) libcmocka-dev libvterm-dev bind9-utils nsd jq $(PACKAGES_DEMO) \
                  procps putty-tools dropbear-bin python3-paramiko fail2ban
+PACKAGES_BENCH = dnsperf # asks the questions of the sweep, too
 PACKAGES_LINT  = clang clang-format clang-tidy shellcheck mandoc
 PACKAGES_TEST += clang libclang-rt-14-dev # the fuzz targets
 

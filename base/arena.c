@@ -1,5 +1,6 @@
 #include "base/arena.h"
 
+#include <malloc.h>
 #include <stdalign.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -8,6 +9,7 @@
 #include <string.h>
 
 #define BLOCK_MIN 4096 /* bytes */
+#define KEPT_MAX  (32 * 1024 * 1024)
 
 struct arena_block {
 	struct arena_block *next;
@@ -112,6 +114,14 @@ arena_free(struct arena *arena)
 		block = next;
 	}
 	arena->blocks = NULL;
+}
+
+void
+arena_keep_memory(void)
+{
+	mallopt(M_TRIM_THRESHOLD, KEPT_MAX);
+	mallopt(M_MMAP_THRESHOLD, KEPT_MAX);
+	mallopt(M_TOP_PAD, KEPT_MAX / 16);
 }
 
 size_t

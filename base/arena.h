@@ -36,6 +36,10 @@ char *arena_format(struct arena *, const char *format, ...) PRINTF(2, 3);
 /* Frees everything; the arena is empty and may be used again. */
 void arena_free(struct arena *);
 
+/* From here on what arenas free stays with the process, for one that needs as
+ * much again at once. */
+void arena_keep_memory(void);
+
 /* Bytes handed out since the last arena_free(). */
 size_t arena_used(const struct arena *);
 

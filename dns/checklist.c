@@ -41,8 +41,15 @@ struct row {
 	struct dns_questions questions;
 };
 
+/* Where everything goes at once, when nobody looks on. */
+struct sink {
+	struct dns_finding *findings; /* dns_check_count */
+	char *note;
+};
+
 struct run {
 	int out;
+	const struct sink *sink; /* or NULL */
 	bool is_owner_gone;
 	bool is_watched, is_paused;
 	struct dns_subject subject;
@@ -83,10 +90,15 @@ checklist_wants(const struct checklist_request *request, size_t check)
 	return request->only == 0 || (request->only >> check & 1) != 0;
 }
 
+static void take_record(
+    const struct checklist_record *, struct dns_finding *, char *note);
+
 static void
 tell(struct run *run, const struct checklist_record *record)
 {
-	if (!job_write(run->out, record, sizeof(*record)))
+	if (run->sink != NULL)
+		take_record(record, run->sink->findings, run->sink->note);
+	else if (!job_write(run->out, record, sizeof(*record)))
 		run->is_owner_gone = true;
 }
 
@@ -587,17 +599,28 @@ tell_round(struct run *run)
 	tell(run, &record);
 }
 
-/* New answers may lead to new questions and to other verdicts. */
+static bool
+is_busy(const struct run *run)
+{
+	return engine_is_busy(run->engine) || policy_is_busy(run->policies);
+}
+
+/* New answers may lead to new questions and to other verdicts; where nobody
+ * looks on, verdicts wait until no answer is due. */
 static void
 settle(struct run *run)
 {
 	struct dns_finding finding;
 
 	run->has_changed = false;
+	for (size_t i = 0; i < dns_check_count; i++)
+		if (run->rows[i].is_wanted)
+			ask_row(run, i, false);
+	if (run->sink != NULL && is_busy(run))
+		return;
 	for (size_t i = 0; i < dns_check_count; i++) {
 		if (!run->rows[i].is_wanted)
 			continue;
-		ask_row(run, i, false);
 		judge(run, i, &finding);
 		show(run, i, &finding);
 	}
@@ -780,37 +803,55 @@ wait_for_news(struct run *run)
 {
 	const int most_ms = policy_is_busy(run->policies) ? POLICY_MS : STEP_MS;
 
-	if (engine_step(run->engine, policy_fd(run->policies), most_ms))
+	if (engine_step(run->engine, policy_fd(run->policies), most_ms) &&
+	    run->sink == NULL)
 		take_orders(run);
 	if (policy_step(run->policies))
 		run->has_changed = true;
 }
 
+static void
+do_run(struct run *run, const struct checklist_request *request)
+{
+	open_run(run, request);
+	if (run->sink == NULL)
+		policy_add_fd(run->policies, JOB_ORDERS_FD);
+	settle(run);
+	while (!run->is_owner_gone && (run->is_watched || is_busy(run))) {
+		wait_for_news(run);
+		if (run->is_watched)
+			ask_what_is_due(run);
+		if (run->has_changed)
+			settle(run);
+	}
+	end_rows(run);
+	policy_asker_close(&run->policies);
+	engine_close(&run->engine);
+	answers_close(&run->answers);
+	arena_free(&run->arena);
+}
+
+static struct run the_run; /* too large for a stack; one per process */
+
 void
 checklist_job(int out, void *request)
 {
-	static struct run run; /* too large for a stack; one per process */
+	memset(&the_run, 0, sizeof(the_run));
+	the_run.out = out;
+	do_run(&the_run, request);
+}
 
-	memset(&run, 0, sizeof(run));
-	run.out = out;
-	open_run(&run, request);
-	policy_add_fd(run.policies, JOB_ORDERS_FD);
-	settle(&run);
-	while (!run.is_owner_gone) {
-		if (!run.is_watched && !engine_is_busy(run.engine) &&
-		    !policy_is_busy(run.policies))
-			break;
-		wait_for_news(&run);
-		if (run.is_watched)
-			ask_what_is_due(&run);
-		if (run.has_changed)
-			settle(&run);
-	}
-	end_rows(&run);
-	policy_asker_close(&run.policies);
-	engine_close(&run.engine);
-	answers_close(&run.answers);
-	arena_free(&run.arena);
+void
+checklist_run(const struct checklist_request *request,
+    struct dns_finding *findings, char *note)
+{
+	struct checklist_request once = *request;
+	const struct sink sink = { findings, note };
+
+	memset(&the_run, 0, sizeof(the_run));
+	the_run.sink = &sink;
+	once.is_watched = false;
+	do_run(&the_run, &once);
 }
 
 /* ---- for the command line ---- */

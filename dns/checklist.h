@@ -69,6 +69,14 @@ struct checklist_order {
 void checklist_job(int out, void *request);
 
 /*
+ * The same once, in this process, until every row has its verdict:
+ * findings[0] to findings[dns_check_count - 1], none waiting but rows that the
+ * request does not want.  `note` holds DNS_SENTENCE_SIZE bytes or is NULL.
+ */
+void checklist_run(const struct checklist_request *,
+    struct dns_finding *findings, char *note);
+
+/*
  * The same once, for the command line: runs the job, waits for its end and
  * fills findings[0] to findings[dns_check_count - 1].  A crash makes the rows
  * that wait unknown.  `note` holds DNS_SENTENCE_SIZE bytes or is NULL.

@@ -47,6 +47,8 @@ record_type_text(const struct dns_record *r)
 		return "SRV";
 	case DNS_PTR:
 		return "PTR";
+	case DNS_TLSA:
+		return "TLSA";
 	case DNS_CNAME:
 		return "CNAME";
 	default:

@@ -1,9 +1,10 @@
 /*
  * sweep.h - the checklists of many domains, several at a time.
  *
- * Each domain is a job of its own (dns/checklist.h), so that one that crashes
- * or hangs costs nothing but its own rows.  Memory does not grow with the
- * number of domains: the caller gives them one by one and takes each result.
+ * Worker processes take one domain after the other (dns/checklist.h).  One
+ * that crashes costs nothing but the rows of its domain, and is replaced.
+ * Memory does not grow with the number of domains: the caller gives them one
+ * by one and takes each result.
  */
 #ifndef DNS_SWEEP_H
 #define DNS_SWEEP_H
@@ -24,7 +25,8 @@ struct sweep_events {
 	/* Fills a zeroed request; false: there are no more domains. */
 	bool (*next)(void *context, struct checklist_request *);
 
-	/* findings[0] to [dns_check_count - 1], none waiting. */
+	/* findings[0] to [dns_check_count - 1], none waiting but those that
+	 * the request does not want. */
 	void (*done)(void *context, const struct checklist_request *,
 	    const struct dns_finding *findings, const char *note);
 

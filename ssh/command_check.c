@@ -20,7 +20,7 @@ const struct field command_check_fields[] = {
 	{ .name = "changed", .label = "Changed", .help = "With all: only what changed its verdict, by tenant.",
 	  .kind = FIELD_YES_NO, FIELD(struct check_input, only_changed) },
 	{ .name = "rate", .label = "Rate", .help = "With all: questions a second to one name server.",
-	  .kind = FIELD_NUMBER, FIELD(struct check_input, per_second), .min = 1, .max = 1000, .initial = "50" },
+	  .kind = FIELD_NUMBER, FIELD(struct check_input, per_second), .min = 1, .max = 1000000, .initial = "50" },
 	{ .name = "jobs", .label = "Jobs", .help = "With all: domains that are asked about at once.",
 	  .kind = FIELD_NUMBER, FIELD(struct check_input, jobs), .min = 1, .max = SWEEP_JOBS_MAX, .initial = "16" },
 	{ 0 }

@@ -174,10 +174,10 @@ test_an_unknown_issuer_is_no_authority(void **state)
 static void
 test_what_is_no_certificate_leaves_all_unknown(void **state)
 {
+	static const char cut[] = "-----BEGIN CERTIFICATE-----\nMIIB\n"
+				  "-----END CERTIFICATE-----\n";
 	static const char *const junk[] = { "", "nothing here",
-		"-----BEGIN CERTIFICATE-----\n",
-		"-----BEGIN CERTIFICATE-----\nMIIB\n"
-		"-----END CERTIFICATE-----\n" };
+		"-----BEGIN CERTIFICATE-----\n", cut };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(junk) / sizeof(junk[0]); i++) {
