@@ -2,6 +2,7 @@
 #include "model/server.h"
 #include "screens/detail.h"
 #include "screens/screens.h"
+#include "screens/session.h"
 #include "screens/wizard_screen.h"
 
 enum { SERVER_KEY_WIZARD = 1 };
@@ -43,8 +44,9 @@ static const struct link links[] = {
 static struct next
 act(struct app *app, struct detail *s, const struct msg *msg)
 {
-	(void)app;
 	(void)s;
+	if (msg->kind == MSG_RETURN)
+		session_title(app);
 	if (msg->kind != MSG_KEY || msg->action != SERVER_KEY_WIZARD)
 		return NEXT_STAYS;
 	return (

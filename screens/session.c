@@ -90,6 +90,12 @@ server_text(struct context *context, struct arena *arena)
 }
 
 void
+session_title(struct app *app)
+{
+	app_server(app, server_text(session_context(app), app_arena(app)));
+}
+
+void
 session_options(
     struct app_options *options, struct context *context, struct arena *arena)
 {

@@ -22,6 +22,9 @@ int session_run(struct context *);
  */
 void session_options(struct app_options *, struct context *, struct arena *);
 
+/* The server's name is the first word of the title, also once it changes. */
+void session_title(struct app *);
+
 /* The context that the screens work with. */
 struct context *session_context(const struct app *);
 

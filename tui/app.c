@@ -159,6 +159,7 @@ app_open(struct arena *arena, const struct app_options *options)
 	struct app *app = arena_alloc(arena, sizeof *app);
 
 	app->options = *options;
+	app_server(app, options->server);
 	app->arena = arena;
 	app->last_key_ms = clock_monotonic_ms();
 	app_resize(app, options->rows, options->columns);
@@ -238,6 +239,13 @@ app_title(struct app *app, const char *format, ...)
 	va_start(list, format);
 	vsnprintf(title, APP_TITLE_SIZE, format, list);
 	va_end(list);
+	app->is_dirty = true;
+}
+
+void
+app_server(struct app *app, const char *name)
+{
+	text_copy(app->server, sizeof(app->server), name);
 	app->is_dirty = true;
 }
 

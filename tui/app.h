@@ -73,6 +73,10 @@ const void *app_argument(const struct app *);
 /* The breadcrumb word in place of screen.title; copied. */
 void app_title(struct app *, const char *format, ...) PRINTF(2, 3);
 
+/* The first word of the title from now on, in place of options.server;
+ * copied. */
+void app_server(struct app *, const char *name);
+
 /* The message row; stays until the next act.  app_error() is styled as a
  * refusal. */
 void app_message(struct app *, const char *format, ...) PRINTF(2, 3);

@@ -30,6 +30,7 @@ struct app_frame {
 
 struct app {
 	struct app_options options;
+	char server[APP_TITLE_SIZE];
 	struct arena *arena;
 	struct app_frame frames[APP_DEPTH_MAX];
 	size_t depth;

@@ -55,7 +55,7 @@ build_title(const struct app *app, char *to, size_t size, size_t skipped)
 	size_t place = 0;
 
 	to[0] = '\0';
-	add_place(to, size, app->options.server);
+	add_place(to, size, app->server);
 	for (size_t i = 0; i < app->depth; i++) {
 		if (app->frames[i].screen->is_overlay)
 			continue;

@@ -10,8 +10,9 @@
 #include "base/text.h"
 #include "tui/key.h"
 
-#define LIMIT_MS 5000
-#define STEP_MS  20
+#define LIMIT_MS  5000
+#define STEP_MS   20
+#define PASTE_MAX (64 << 10)
 
 /* A screen is written down once its jobs have ended, or were quiet so long. */
 #define QUIET_MS 2000
@@ -241,6 +242,26 @@ resize(struct script *script, const char *text)
 }
 
 static void
+paste(struct script *script, char *text)
+{
+	const struct script_backend *backend = script->backend;
+	const char *work = getenv("WORK");
+	size_t length;
+	struct err err;
+
+	if (*text != '<')
+		unescape(text);
+	else if (io_read_file(&script->arena,
+		     arena_format(&script->arena, "%s/%s",
+			 work == NULL ? "." : work, text + 1),
+		     PASTE_MAX, &text, &length, &err) != OK) {
+		fail(script, "paste", err.text);
+		return;
+	}
+	backend->paste(backend->context, text);
+}
+
+static void
 run_command(struct script *script, const char *command)
 {
 	char *line = arena_format(
@@ -260,10 +281,9 @@ play(struct script *script, const char *word, char *rest)
 		press(script, rest);
 	else if (text_is_same(word, "type"))
 		backend->type(backend->context, rest);
-	else if (text_is_same(word, "paste")) {
-		unescape(rest);
-		backend->paste(backend->context, rest);
-	} else if (text_is_same(word, "resize"))
+	else if (text_is_same(word, "paste"))
+		paste(script, rest);
+	else if (text_is_same(word, "resize"))
 		resize(script, rest);
 	else if (text_is_same(word, "expect"))
 		expect(script, rest);

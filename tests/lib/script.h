@@ -8,6 +8,7 @@
  *   press Down Down Enter   keys by name: n, Ctrl-S, Shift-Tab, F1, Space
  *   type bob@acme.example   letter by letter
  *   paste one\ntwo          as one paste; \n \t \\ \e are understood
+ *   paste <FILE             what is in that file of the directory WORK
  *   resize 100 30           columns, rows
  *   expect NAME             the screen equals golden/NAME.screen beside the
  *                           script, sooner or later

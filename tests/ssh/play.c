@@ -12,6 +12,7 @@
  *   size=40x10      else 80x24
  *   set=NAME=VALUE  an environment variable for the session; repeatable
  *   with=password   no key: the client asks for the password
+ *   with=console    no client: the operator's console on the box
  *
  * The client's process id is in WORK/client, its exit status (once "closed"
  * was true) in WORK/status.
@@ -39,7 +40,7 @@ struct client {
 /* What a "login" line says. */
 struct person {
 	char *name, *user, *term, *sets;
-	bool has_password;
+	bool has_password, is_console;
 	int rows, columns;
 };
 
@@ -57,6 +58,8 @@ read_option(struct client *client, struct person *person, char *word)
 		    &client->arena, "%s %s", person->sets, word + 4);
 	else if (text_is_same(word, "with=password"))
 		person->has_password = true;
+	else if (text_is_same(word, "with=console"))
+		person->is_console = true;
 	else
 		return sscanf(word, "size=%dx%d", &person->columns,
 			   &person->rows) == 2;
@@ -137,6 +140,19 @@ make_command(
 }
 
 static void
+make_console(struct client *client, struct words *words)
+{
+	static char state[] = "--state", console[] = "console";
+
+	words->all[words->count++] =
+	    arena_format(&client->arena, "%s", getenv("PROGRAM"));
+	words->all[words->count++] = state;
+	words->all[words->count++] =
+	    arena_format(&client->arena, "%s/state", client->work);
+	words->all[words->count++] = console;
+}
+
+static void
 note_number(struct client *client, const char *name, int number)
 {
 	char path[512], text[16];
@@ -160,7 +176,10 @@ login(void *context, const char *who)
 	if (!read_person(client, &person, who))
 		return false;
 	emulator_close(&client->emulator);
-	make_command(client, &words, &person);
+	if (person.is_console)
+		make_console(client, &words);
+	else
+		make_command(client, &words, &person);
 	variables[variable_count++] =
 	    arena_format(&client->arena, "PATH=%s", getenv("PATH"));
 	if (person.term[0] != '\0')
