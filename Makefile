@@ -170,6 +170,7 @@ MODEL = \
     model/key_store.c \
     model/list.c \
     model/mail_setup.c \
+    model/mail_trace.c \
     model/operation.c \
     model/ownership.c \
     model/password.c \
@@ -272,6 +273,7 @@ SCREENS = \
     screens/tenant_wizard.c \
     screens/tenants.c \
     screens/trouble.c \
+    screens/trace.c \
     screens/try.c \
     screens/try_view.c \
     screens/user.c \

@@ -226,6 +226,12 @@ edit_row(struct app *app, struct list_screen *s, const struct key_binding *key)
 }
 
 static struct next
+tell_screen(struct app *app, struct list_screen *s, const struct msg *msg)
+{
+	return s->view->act != NULL ? s->view->act(app, s, msg) : NEXT_STAYS;
+}
+
+static struct next
 press(struct app *app, struct list_screen *s, const struct msg *msg)
 {
 	const struct key_binding *key =
@@ -244,8 +250,7 @@ press(struct app *app, struct list_screen *s, const struct msg *msg)
 	case LIST_KEY_TOGGLE:
 		return run_on_rows(app, s, key);
 	default:
-		return s->view->act != NULL ? s->view->act(app, s, msg)
-					    : NEXT_STAYS;
+		return tell_screen(app, s, msg);
 	}
 }
 
@@ -289,12 +294,13 @@ list_screen_update(struct app *app, void *state, const struct msg *msg)
 		return press(app, s, msg);
 	case MSG_TICK:
 		look_for_changes(s);
-		break;
+		return tell_screen(app, s, msg);
 	case MSG_RETURN:
 		came_back(s, msg);
-		if (s->view->act != NULL)
-			return s->view->act(app, s, msg);
-		break;
+		return tell_screen(app, s, msg);
+	case MSG_JOB:
+	case MSG_JOB_END:
+		return tell_screen(app, s, msg);
 	default:
 		break;
 	}

@@ -47,7 +47,7 @@ struct list_view {
 	/* One of those, which row 23 says for the row under the cursor; or
 	 * NULL. */
 	const char *tells;
-	/* Other keys of the screen; may be NULL. */
+	/* Other keys of the screen, ticks and jobs; may be NULL. */
 	struct next (*act)(
 	    struct app *, struct list_screen *, const struct msg *);
 };
@@ -67,6 +67,10 @@ struct list_screen {
 	struct run run;
 	int64_t data_version;
 	int64_t wanted_id; /* row to go to when it is read next */
+	/* For view->act: a job that runs (0: none), when it last began, and
+	 * the first row of the page that it was about. */
+	int job;
+	int64_t job_at_ms, job_row;
 };
 
 /*

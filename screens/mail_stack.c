@@ -10,6 +10,7 @@
 #include "model/health.h"
 #include "screens/screens.h"
 #include "screens/session.h"
+#include "screens/trace.h"
 #include "tui/app.h"
 #include "tui/pager.h"
 
@@ -29,7 +30,7 @@ struct stack_state {
 	struct pager pager;
 };
 
-enum { STACK_KEY_AGAIN = 1, STACK_KEY_QUEUE };
+enum { STACK_KEY_AGAIN = 1, STACK_KEY_QUEUE, STACK_KEY_TRACE };
 
 /* ---- the text ---- */
 
@@ -178,6 +179,8 @@ update_stack(struct app *app, void *state, const struct msg *msg)
 		start(app, s);
 	else if (msg->kind == MSG_KEY && msg->action == STACK_KEY_QUEUE)
 		return open_queue(app, s);
+	else if (msg->kind == MSG_KEY && msg->action == STACK_KEY_TRACE)
+		return trace_next("");
 	return NEXT_STAYS;
 }
 
@@ -229,6 +232,7 @@ queue_off(const struct app *app, const void *state)
 static const struct key_binding keys[] = {
 	{ 'v', STACK_KEY_AGAIN, "look again", "Look at every part again." },
 	{ 'u', STACK_KEY_QUEUE, "queue", "The messages that wait, and why.", queue_off },
+	{ 't', STACK_KEY_TRACE, "trace", "What became of the mail from and to an address.", trace_off },
 	{ 0 }
 };
 /* clang-format on */

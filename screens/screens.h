@@ -36,7 +36,8 @@ extern const struct screen screen_records;
 extern const struct screen screen_senders;
 extern const struct screen screen_reports;
 extern const struct screen screen_policies;
-extern const struct screen screen_try; /* no id: try_next() */
+extern const struct screen screen_trace; /* no id: trace_next() */
+extern const struct screen screen_try;   /* no id: try_next() */
 extern const struct screen screen_dkim;
 
 /* one row */

@@ -2,6 +2,9 @@
 #include "model/user.h"
 #include "screens/detail.h"
 #include "screens/screens.h"
+#include "screens/trace.h"
+
+enum { USER_KEY_TRACE = 1 };
 
 /* clang-format off */
 static const struct key_binding keys[] = {
@@ -11,6 +14,7 @@ static const struct key_binding keys[] = {
 	{ 'e', DETAIL_KEY_EDIT, "edit", "Change name, quota and right to send.", NULL, "user edit" },
 	{ 'p', DETAIL_KEY_RUN, "password", "Give a temporary password.", NULL, "user password" },
 	{ 'x', DETAIL_KEY_TOGGLE, "suspend", "Suspend the user, or resume a suspended one.", NULL, "user suspend" },
+	{ 't', USER_KEY_TRACE, "trace", "What became of the mail from and to the address.", trace_off },
 	{ 'd', DETAIL_KEY_RUN, "delete", "Remove the user; mail is kept 30 days.", NULL, "user remove" },
 	{ 0 }
 };
@@ -22,7 +26,7 @@ static const struct detail_row rows[] = {
 	{ "Tenant", "tenant" },
 	{ "Role", "role" },
 	{ "Mailbox", "mailbox" },
-	{ "Quota", "quota_bytes" },
+	{ "Quota used", "used_bytes", "quota_bytes" },
 	{ "May send", "may_send" },
 	{ "Last sign-in", "login_at" },
 	{ "Password set", "password_at" },
@@ -39,6 +43,15 @@ static const struct link links[] = {
 };
 /* clang-format on */
 
+static struct next
+act(struct app *app, struct detail *d, const struct msg *msg)
+{
+	(void)app;
+	return msg->kind == MSG_KEY && msg->action == USER_KEY_TRACE
+	    ? trace_next(detail_name(d))
+	    : NEXT_STAYS;
+}
+
 static const struct detail_view view = {
 	.list = &user_list,
 	.rows = rows,
@@ -46,6 +59,7 @@ static const struct detail_view view = {
 	.state_column = "status",
 	.off_state = "suspended",
 	.undo = "user resume",
+	.act = act,
 };
 
 DETAIL_SCREEN(screen_user, "User", keys, view);

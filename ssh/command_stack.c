@@ -8,9 +8,8 @@
 #include "base/job.h"
 #include "base/text.h"
 #include "mail/queue.h"
-#include "mail/trace.h"
-#include "model/domain.h"
 #include "model/health.h"
+#include "model/mail_trace.h"
 #include "ssh/command.h"
 
 #define CHECK_FAILED 1 /* exit statuses of a check */
@@ -233,25 +232,6 @@ static const struct field trace_fields[] = {
 };
 /* clang-format on */
 
-/* An address of a domain that this person may follow mail of. */
-static enum err_code
-check_domain(struct context *context, const char *address, struct err *err)
-{
-	struct domain domain;
-	struct target target = { .is_known = true };
-	const char *name = strchr(address, '@') + 1;
-	const enum err_code code = domain_find(context->db, name, &domain, err);
-
-	if (code != OK)
-		return code;
-	target.id = domain.id;
-	target.tenant_id = domain.tenant_id;
-	if (may(&context->actor, ACTION_MAIL_TRACE, &target))
-		return OK;
-	return err_set(err, ERR_NOT_FOUND, "address",
-	    "There is no domain \"%.100s\" here.", name);
-}
-
 static json_t *
 json_message(const struct trace_message *message)
 {
@@ -326,15 +306,15 @@ static int
 run_trace(struct command *command, const void *argument)
 {
 	const struct trace_input *input = argument;
-	struct health_logs logs;
+	static struct mail_trace trace;
 	struct trace_message *list;
 	size_t count;
 	struct err err = { 0 };
 
-	if (check_domain(command->context, input->address, &err) != OK ||
-	    health_log_paths(command->context->db, &logs, &err) != OK ||
-	    trace_read(logs.paths, input->address, clock_now(), &command->arena,
-		&list, &count, &err) != OK)
+	if (mail_trace_prepare(
+		command->context, input->address, &trace, &err) != OK ||
+	    trace_read(trace.logs.paths, trace.address, clock_now(),
+		&command->arena, &list, &count, &err) != OK)
 		return command_refuse(command, &err);
 	print_messages(command, input->address, list, count);
 	return 0;

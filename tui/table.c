@@ -404,6 +404,16 @@ table_clear_marks(struct table *table)
 }
 
 size_t
+table_shown(const struct table *table, int64_t *ids, size_t max)
+{
+	const size_t count = table->row_count < max ? table->row_count : max;
+
+	for (size_t i = 0; i < count; i++)
+		ids[i] = table->rows[i].id;
+	return count;
+}
+
+size_t
 table_mark_count(const struct table *table)
 {
 	return table->mark_count;

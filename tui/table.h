@@ -134,6 +134,8 @@ const char *table_cell(const struct table *, int column);
 /* Marked rows, or the one under the cursor when none is marked.  Gives how
  * many were put into ids[]. */
 size_t table_chosen(const struct table *, int64_t *ids, size_t max);
+/* All rows on the screen, in their order. */
+size_t table_shown(const struct table *, int64_t *ids, size_t max);
 size_t table_mark_count(const struct table *);
 void table_clear_marks(struct table *);
 
