@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/host_name.h"
 #include "base/ip.h"
@@ -77,7 +78,8 @@ what_is_wrong(const char *name)
 
 	if (is_address(name))
 		return "is an address; a host name belongs here";
-	if (text_is_same_fold(name, "localhost"))
+	if (text_is_same_fold(name, "localhost") ||
+	    text_is_same_fold(name, "localhost.localdomain"))
 		return "is every machine's own name";
 	for (const char *c = name; *c != '\0'; c++)
 		if (*c < 0)
@@ -89,6 +91,23 @@ what_is_wrong(const char *name)
 	if (host_name_parse(&host, name, NULL) != OK)
 		return "is no host name";
 	return NULL;
+}
+
+/* "mail.example.com.example.com": a panel added the zone a second time. */
+static bool
+is_doubled(const char *name)
+{
+	for (const char *at = strchr(name, '.'); at != NULL;
+	     at = strchr(at + 1, '.')) {
+		const size_t half = strlen(at) / 2;
+
+		/* Two labels or more: ".example.com" and the same again. */
+		if (strlen(at) == 2 * half && half > 1 &&
+		    memchr(at + 1, '.', half - 1) != NULL &&
+		    strncasecmp(at, at + half, half) == 0)
+			return true;
+	}
+	return false;
 }
 
 bool
@@ -123,6 +142,11 @@ word_host(struct lint *lint, const struct word *word)
 		lint_warn(lint, word->text,
 		    "\"%.*s\" has no dot: the zone's name will be added to "
 		    "it.",
+		    shown, word->text);
+	else if (is_doubled(name))
+		lint_warn(lint, word->text,
+		    "\"%.*s\" holds the domain twice: end the name with a "
+		    "dot, or write it without the zone.",
 		    shown, word->text);
 	return wrong == NULL;
 }
