@@ -32,7 +32,7 @@ shift
 root=$(cd "$(dirname "$0")/../.." && pwd)
 port=${SESSION_PORT:-22310}
 passed=0 failed=0
-top=$(mktemp -d /tmp/postern-story.XXXXXX)
+top=$(mktemp -d -t postern-story.XXXXXX)
 work=
 server=
 
