@@ -135,20 +135,13 @@ is_complete(const struct form_spec *spec)
 }
 
 static struct next
-run_operation_words(
-    struct app *app, const struct operation *operation, struct words *words)
+run_operation_words(const struct operation *operation, struct words *words)
 {
 	struct form_spec spec = { .operation = operation };
-	const char *why = session_command_off(app, operation->name);
 
-	if (why != NULL) {
-		struct err err = { .code = ERR_DENIED };
-
-		text_copy(err.text, sizeof(err.text), why);
-		app_error(app, &err);
-		return NEXT_STAYS;
-	}
-	for (int i = 2; i < words->count && operation->fields != NULL; i++)
+	/* "tidy" is one word, "user add" two. */
+	for (int i = strchr(operation->name, ' ') == NULL ? 1 : 2;
+	     i < words->count && operation->fields != NULL; i++)
 		add_preset(&spec, words->word[i]);
 	spec.is_complete = is_complete(&spec);
 	return form_screen_next(&spec);
@@ -201,6 +194,20 @@ run_list_words(struct app *app, const struct list *list, struct words *words)
 	return NEXT_STAYS;
 }
 
+/* Before anything is said of the words behind the name. */
+static bool
+is_refused(struct app *app, const char *name)
+{
+	struct err err = { .code = ERR_DENIED };
+	const char *why = session_command_off(app, name);
+
+	if (why == NULL)
+		return false;
+	text_copy(err.text, sizeof(err.text), why);
+	app_error(app, &err);
+	return true;
+}
+
 struct next
 palette_run(struct app *app, const char *line)
 {
@@ -217,10 +224,14 @@ palette_run(struct app *app, const char *line)
 	}
 	text_format(name, sizeof(name), "%s %s", words.word[0],
 	    words.count > 1 ? words.word[1] : "list");
+	if (operation_by_name(words.word[0]) != NULL)
+		text_copy(name, sizeof(name), words.word[0]);
 	operation = operation_by_name(name);
 	list = list_by_name(name);
+	if ((operation != NULL || list != NULL) && is_refused(app, name))
+		return NEXT_STAYS;
 	if (operation != NULL)
-		return run_operation_words(app, operation, &words);
+		return run_operation_words(operation, &words);
 	if (list != NULL)
 		return run_list_words(app, list, &words);
 	app_message(
