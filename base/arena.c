@@ -3,6 +3,7 @@
 #include <malloc.h>
 #include <stdalign.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,17 +27,26 @@ out_of_memory(void)
 }
 
 static struct arena_block *
-add_block(struct arena *arena, size_t need)
+make_block(size_t size, bool is_zeroed)
 {
-	size_t size = need > BLOCK_MIN ? need : BLOCK_MIN;
 	struct arena_block *block;
 
 	if (size > SIZE_MAX - sizeof(*block))
 		out_of_memory();
-	block = calloc(1, sizeof(*block) + size);
+	block = is_zeroed ? calloc(1, sizeof(*block) + size)
+			  : malloc(sizeof(*block) + size);
 	if (block == NULL)
 		out_of_memory();
-	block->size = size;
+	*block = (struct arena_block){ .size = size };
+	return block;
+}
+
+static struct arena_block *
+add_block(struct arena *arena, size_t need)
+{
+	struct arena_block *block =
+	    make_block(need > BLOCK_MIN ? need : BLOCK_MIN, true);
+
 	block->next = arena->blocks;
 	arena->blocks = block;
 	return block;
@@ -57,6 +67,22 @@ arena_alloc(struct arena *arena, size_t size)
 	start = block->data + block->used;
 	block->used += size;
 	return start;
+}
+
+/* Large ones get a block of their own, behind the first, in which there may
+ * be room yet. */
+void *
+arena_bytes(struct arena *arena, size_t size)
+{
+	struct arena_block *block;
+
+	if (size < BLOCK_MIN || arena->blocks == NULL)
+		return arena_alloc(arena, size);
+	block = make_block(size, false);
+	block->used = size;
+	block->next = arena->blocks->next;
+	arena->blocks->next = block;
+	return block->data;
 }
 
 void *

@@ -24,6 +24,11 @@ struct arena {
 void *arena_alloc(struct arena *, size_t size)
     __attribute__((malloc, returns_nonnull));
 
+/* The same for bytes that are written over at once: not zeroed, which counts
+ * for megabytes; aligned as malloc's. */
+void *arena_bytes(struct arena *, size_t size)
+    __attribute__((malloc, returns_nonnull));
+
 /* An array of `count` zeroed members; ends the process on overflow. */
 void *arena_array(struct arena *, size_t count, size_t member_size)
     __attribute__((malloc, returns_nonnull));

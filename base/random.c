@@ -52,7 +52,8 @@ random_password(char to[RANDOM_PASSWORD_SIZE])
 void
 random_token(char *to, size_t size)
 {
+	random_bytes(to, size);
 	for (size_t i = 0; i + 1 < size; i++)
-		to[i] = "0123456789abcdef"[random_below(16)];
+		to[i] = "0123456789abcdef"[to[i] & 15];
 	to[size - 1] = '\0';
 }

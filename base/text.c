@@ -401,6 +401,25 @@ text_builder_open(struct text_builder *text, struct arena *arena, size_t max)
 	text->data = arena_text(arena, "");
 }
 
+static void
+grow(struct text_builder *text, size_t capacity)
+{
+	char *bigger = arena_bytes(text->arena, capacity);
+
+	memcpy(bigger, text->data, text->length + 1);
+	text->data = bigger;
+	text->capacity = capacity;
+}
+
+void
+text_reserve(struct text_builder *text, size_t more)
+{
+	if (more > text->max - text->length)
+		more = text->max - text->length;
+	if (text->length + more + 1 > text->capacity)
+		grow(text, text->length + more + 1);
+}
+
 void
 text_add_n(struct text_builder *text, const char *bytes, size_t length)
 {
@@ -409,14 +428,8 @@ text_add_n(struct text_builder *text, const char *bytes, size_t length)
 		length = whole_characters(bytes, length);
 		text->is_cut = true;
 	}
-	if (text->length + length + 1 > text->capacity) {
-		char *bigger;
-
-		text->capacity = 2 * (text->length + length + 1);
-		bigger = arena_alloc(text->arena, text->capacity);
-		memcpy(bigger, text->data, text->length);
-		text->data = bigger;
-	}
+	if (text->length + length + 1 > text->capacity)
+		grow(text, 2 * (text->length + length + 1));
 	memcpy(text->data + text->length, bytes, length);
 	text->length += length;
 	text->data[text->length] = '\0';

@@ -79,6 +79,8 @@ struct text_builder {
 };
 
 void text_builder_open(struct text_builder *, struct arena *, size_t max);
+/* Room for so many bytes more, so that the text isn't moved as it grows. */
+void text_reserve(struct text_builder *, size_t more);
 void text_add(struct text_builder *, const char *);
 void text_add_n(struct text_builder *, const char *bytes, size_t length);
 void text_addf(struct text_builder *, const char *format, ...) PRINTF(2, 3);

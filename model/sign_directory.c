@@ -2,6 +2,7 @@
 
 #include <limits.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/text.h"
 #include "model/db.h"
@@ -25,20 +26,17 @@ const struct db_statements sign_statements = DB_STATEMENTS("sign", sql);
 
 #define BUSY_MS 3000
 
+/* ---- the export, open ---- */
+
 static enum err_code
-open_export(struct sign_reader *reader, struct db **db, struct err *err)
+open_export(const char *path, struct db **db, int64_t *inode, struct err *err)
 {
-	char path[PATH_MAX];
 	enum db_export found = DB_EXPORT_MISSING;
-	int64_t inode;
 	enum err_code code;
 
 	*db = NULL;
-	if (!export_path(
-		path, sizeof(path), reader->state_directory, EXPORT_SIGN))
-		return err_set(err, ERR_SYSTEM, NULL, "The path is too long.");
 	code = db_open_export(db, path, export_files[EXPORT_SIGN].schema, false,
-	    &found, &inode, err);
+	    &found, inode, err);
 	if (code == OK && *db == NULL)
 		return err_set(err, ERR_NOT_FOUND, NULL,
 		    "There is no %.150s: \"postern mail sync\" makes it.",
@@ -47,6 +45,62 @@ open_export(struct sign_reader *reader, struct db **db, struct err *err)
 		db_set_busy_ms(*db, BUSY_MS);
 	return code;
 }
+
+/* One that waits for nobody: the shared one, or one of its own. */
+struct hold {
+	struct sign_reader *reader;
+	struct db *db;
+	bool is_shared;
+};
+
+/* The file may have been deleted, or another one put in its place. */
+static void
+forget_other_file(struct sign_reader *reader, const char *path)
+{
+	struct stat status;
+
+	if (reader->db != NULL &&
+	    (lstat(path, &status) != 0 ||
+		(int64_t)status.st_ino != reader->inode))
+		db_close(&reader->db);
+}
+
+static enum err_code
+hold_export(struct hold *hold, struct sign_reader *reader, struct err *err)
+{
+	char path[PATH_MAX];
+	enum err_code code = OK;
+	int64_t inode;
+
+	*hold = (struct hold){ .reader = reader };
+	if (!export_path(
+		path, sizeof(path), reader->state_directory, EXPORT_SIGN))
+		return err_set(err, ERR_SYSTEM, NULL, "The path is too long.");
+	hold->is_shared = pthread_mutex_trylock(&reader->lock) == 0;
+	if (!hold->is_shared)
+		return open_export(path, &hold->db, &inode, err);
+	forget_other_file(reader, path);
+	if (reader->db == NULL)
+		code = open_export(path, &reader->db, &reader->inode, err);
+	hold->db = reader->db;
+	return code;
+}
+
+/* After a failure it is opened anew. */
+static enum err_code
+let_go(struct hold *hold, enum err_code code)
+{
+	if (!hold->is_shared) {
+		db_close(&hold->db);
+		return code;
+	}
+	if (code != OK)
+		db_close(&hold->reader->db);
+	pthread_mutex_unlock(&hold->reader->lock);
+	return code;
+}
+
+/* ---- what is asked ---- */
 
 /* Whether the log-in stands among the senders, which have commas between. */
 static bool
@@ -111,44 +165,50 @@ static enum err_code
 find_person(void *self, const char *login, const char *from,
     struct arena *arena, struct sign_person *person, struct err *err)
 {
-	struct db *db;
-	enum err_code code = open_export(self, &db, err);
+	struct hold hold;
+	enum err_code code = hold_export(&hold, self, err);
 
 	*person = (struct sign_person){ 0 };
 	if (code == OK)
-		code = read_sender(db, login, from, person, err);
+		code = read_sender(hold.db, login, from, person, err);
 	if (code == OK)
-		code = read_person(db, login, arena, person, err);
-	db_close(&db);
-	return code;
+		code = read_person(hold.db, login, arena, person, err);
+	return let_go(&hold, code);
 }
 
 static enum err_code
 find_certificate(void *self, const char *login, const char *recipient,
     struct arena *arena, const char **pem, struct err *err)
 {
-	struct db *db;
+	struct hold hold;
 	struct db_query q;
-	enum err_code code = open_export(self, &db, err);
+	enum err_code code = hold_export(&hold, self, err);
 
 	*pem = NULL;
 	if (code != OK)
-		return code;
-	q = db_query(db, &sign_statements, SIGN_CERTIFICATE);
+		return let_go(&hold, code);
+	q = db_query(hold.db, &sign_statements, SIGN_CERTIFICATE);
 	db_bind_text(&q, ":login", login);
 	db_bind_text(&q, ":recipient", recipient);
 	if (db_step(&q))
 		*pem = db_arena_text(&q, 0, arena);
-	code = db_end(&q, err);
-	db_close(&db);
-	return code;
+	return let_go(&hold, db_end(&q, err));
 }
 
 void
-sign_directory_open(
-    struct sign_directory *directory, struct sign_reader *reader)
+sign_directory_open(struct sign_directory *directory,
+    struct sign_reader *reader, const char *state_directory)
 {
+	*reader = (struct sign_reader){ .state_directory = state_directory,
+		.lock = PTHREAD_MUTEX_INITIALIZER };
 	*directory = (struct sign_directory){ .self = reader,
 		.person = find_person,
 		.certificate = find_certificate };
+}
+
+void
+sign_directory_close(struct sign_reader *reader)
+{
+	db_close(&reader->db);
+	pthread_mutex_destroy(&reader->lock);
 }

@@ -1,5 +1,6 @@
 #include "smime/message.h"
 
+#include <stdatomic.h>
 #include <string.h>
 #include <strings.h>
 
@@ -7,6 +8,9 @@
 #include "base/log.h"
 #include "smime/certificate.h"
 #include "smime/sender.h"
+
+/* Of the bodies of all messages that are open, in every thread. */
+static atomic_size_t gathered;
 
 /* ---- gathering ---- */
 
@@ -53,6 +57,7 @@ message_close(struct message **message)
 
 	if (*message == NULL)
 		return;
+	atomic_fetch_sub(&gathered, (*message)->counted);
 	arena = (*message)->arena;
 	arena_free(&arena);
 	*message = NULL;
@@ -107,7 +112,13 @@ message_field(struct message *message, const char *name, const char *value)
 void
 message_body(struct message *message, const void *bytes, size_t length)
 {
-	text_add_n(&message->body, bytes, length);
+	if (message->is_too_large || message->is_crowded)
+		return;
+	message->counted += length;
+	if (atomic_fetch_add(&gathered, length) + length > MESSAGE_ALL_MAX)
+		message->is_crowded = true;
+	else
+		text_add_n(&message->body, bytes, length);
 	message->is_too_large |= message->body.is_cut || message->fields.is_cut;
 }
 
@@ -330,6 +341,8 @@ message_decide(struct message *message, const struct sign_directory *directory,
 		leave_alone(&d, "it is signed or encrypted already");
 	else if (message->is_too_large)
 		fail(&d, "The message is too large to be signed here.");
+	else if (message->is_crowded)
+		fail(&d, "Too much mail is being signed just now.");
 	else if (keyring_get(keyring, d.person.label, d.person.certificates,
 		     d.person.sealed, d.person.sealed_length, &identity,
 		     &err) != OK)

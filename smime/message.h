@@ -21,6 +21,7 @@
 #include "smime/sign.h"
 
 #define MESSAGE_MAX            (64 * 1024 * 1024) /* bytes of a body */
+#define MESSAGE_ALL_MAX        (2 * MESSAGE_MAX)  /* of all bodies at a time */
 #define MESSAGE_FIELDS_MAX     (256 * 1024)       /* of its Content-* fields */
 #define MESSAGE_RECIPIENTS_MAX 100 /* more can't be encrypted to */
 #define MESSAGE_LABEL_SIZE     64
@@ -55,6 +56,8 @@ struct message {
 	struct arena arena;
 	char login[ADDRESS_SIZE];
 	bool is_bounce, has_mime_version, is_too_large;
+	bool is_crowded; /* others have taken all the room */
+	size_t counted;  /* bytes of that room that are its own */
 	size_t from_count;
 	struct mime_span from, content_type;
 	struct text_builder fields;  /* Content-*, whole */
@@ -83,6 +86,7 @@ void message_close(struct message **);
 
 void message_recipient(struct message *, const char *recipient);
 void message_field(struct message *, const char *name, const char *value);
+/* What is over a limit is not kept, and the message is not signed then. */
 void message_body(struct message *, const void *bytes, size_t length);
 
 /* At its end. */

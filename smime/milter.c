@@ -1,5 +1,7 @@
 #include "smime/milter.h"
 
+#include <malloc.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -15,9 +17,17 @@
 
 #define CONTENT_FIELDS_MAX 64 /* of one message */
 
+/* At most ARENAS_MAX * KEPT_BYTES stay with an idle process; a piece over
+ * LARGE_BYTES is given back at once. */
+#define ARENAS_MAX  4
+#define KEPT_BYTES  (16 * 1024 * 1024)
+#define LARGE_BYTES (4 * 1024 * 1024)
+
 /* libmilter hands nothing of ours to a new connection. */
 static const struct sign_directory *directory;
 static struct keyring *keyring;
+
+static struct smfiDesc description;
 
 static struct message *
 message_of(SMFICTX *context)
@@ -50,12 +60,29 @@ on_sender(SMFICTX *context, char **words)
 	return SMFIS_CONTINUE;
 }
 
+/* Postfix need not wait for an answer to what is only gathered: an answer to
+ * the sender and one at the end do. */
+static sfsistat
+on_negotiate(SMFICTX *context, unsigned long actions, unsigned long steps,
+    unsigned long more, unsigned long further, unsigned long *wanted_actions,
+    unsigned long *wanted_steps, unsigned long *wanted_more,
+    unsigned long *wanted_further)
+{
+	(void)context, (void)more, (void)further;
+	*wanted_actions = actions & description.xxfi_flags;
+	*wanted_steps = steps &
+	    (SMFIP_NOCONNECT | SMFIP_NOHELO | SMFIP_NODATA | SMFIP_NOEOH |
+		SMFIP_NOUNKNOWN | SMFIP_NR_RCPT | SMFIP_NR_HDR | SMFIP_NR_BODY);
+	*wanted_more = *wanted_further = 0;
+	return SMFIS_CONTINUE;
+}
+
 static sfsistat
 on_recipient(SMFICTX *context, char **words)
 {
 	if (message_of(context) != NULL && words[0] != NULL)
 		message_recipient(message_of(context), words[0]);
-	return SMFIS_CONTINUE;
+	return SMFIS_NOREPLY;
 }
 
 static sfsistat
@@ -63,7 +90,7 @@ on_field(SMFICTX *context, char *name, char *value)
 {
 	if (message_of(context) != NULL)
 		message_field(message_of(context), name, value);
-	return SMFIS_CONTINUE;
+	return SMFIS_NOREPLY;
 }
 
 static sfsistat
@@ -71,7 +98,7 @@ on_body(SMFICTX *context, unsigned char *bytes, size_t length)
 {
 	if (message_of(context) != NULL)
 		message_body(message_of(context), bytes, length);
-	return SMFIS_CONTINUE;
+	return SMFIS_NOREPLY;
 }
 
 /* ---- what becomes of it ---- */
@@ -148,19 +175,11 @@ remove_fields(SMFICTX *context, const struct message *message)
 static bool
 replace_body(SMFICTX *context, const struct sign_result *result)
 {
-	char chunk[32768];
+	/* It only reads, though it takes no const. */
+	unsigned char *body = (unsigned char *)(uintptr_t)result->body;
 
-	for (size_t at = 0; at < result->length; at += sizeof(chunk)) {
-		const size_t left = result->length - at;
-		const size_t count =
-		    left < sizeof(chunk) ? left : sizeof(chunk);
-
-		memcpy(chunk, result->body + at, count);
-		if (smfi_replacebody(context, (unsigned char *)chunk,
-			(int)count) != MI_SUCCESS)
-			return false;
-	}
-	return true;
+	return smfi_replacebody(context, body, (int)result->length) ==
+	    MI_SUCCESS;
 }
 
 static sfsistat
@@ -227,6 +246,7 @@ static char filter_name[] = "postern";
 
 static struct smfiDesc description = {
 	.xxfi_name = filter_name,
+	.xxfi_negotiate = on_negotiate,
 	.xxfi_version = SMFI_VERSION,
 	.xxfi_flags = SMFIF_CHGBODY | SMFIF_CHGHDRS | SMFIF_ADDHDRS,
 	.xxfi_envfrom = on_sender,
@@ -237,6 +257,16 @@ static struct smfiDesc description = {
 	.xxfi_abort = on_abort,
 	.xxfi_close = on_abort,
 };
+
+/* Memory of a message that has gone is for the next one: to take it from the
+ * system page by page costs more than to sign.  What is kept is bounded. */
+static void
+keep_memory(void)
+{
+	mallopt(M_ARENA_MAX, ARENAS_MAX);
+	mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
+	mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
+}
 
 enum err_code
 milter_run(const char *socket_path, const struct sign_directory *answers,
@@ -249,6 +279,7 @@ milter_run(const char *socket_path, const struct sign_directory *answers,
 	if (!text_format(where, sizeof(where), "unix:%s", socket_path))
 		return err_set(
 		    err, ERR_INVALID, "socket", "The path is too long.");
+	keep_memory();
 	umask(0007);
 	if (smfi_setconn(where) != MI_SUCCESS ||
 	    smfi_register(description) != MI_SUCCESS ||

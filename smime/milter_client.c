@@ -10,10 +10,18 @@
 #include "base/clock.h"
 #include "base/text.h"
 
-#define PACKET_MAX       (1024 * 1024) /* bytes of one answer */
-#define CHUNK_MAX        65535
-#define SKIPS_FIELDS_END 0x40 /* SMFIP_NOEOH */
-#define BODY_MAX         (128 * 1024 * 1024)
+#define PACKET_MAX (1024 * 1024) /* bytes of one answer */
+#define CHUNK_MAX  65535
+#define BODY_MAX   (128 * 1024 * 1024)
+
+/* Steps of the protocol that a milter may do without: SMFIP_NOEOH, and no
+ * answer to a recipient, a field, a piece of the body (SMFIP_NR_...). */
+enum {
+	STEP_NO_FIELDS_END = 0x40,
+	STEP_SILENT_FIELD = 0x80,
+	STEP_SILENT_RECIPIENT = 0x8000,
+	STEP_SILENT_BODY = 0x80000,
+};
 
 struct client {
 	int fd;
@@ -21,7 +29,7 @@ struct client {
 	struct arena *arena;
 	struct milter_answer *answer;
 	struct text_builder body;
-	bool skips_fields_end;
+	unsigned long steps; /* which are left out or not answered */
 	struct err *err;
 };
 
@@ -47,12 +55,16 @@ move(struct client *client, void *bytes, size_t length, bool is_write)
 	while (length > 0) {
 		ssize_t count;
 
-		if (wait_for(client, is_write ? POLLOUT : POLLIN) != OK)
-			return ERR_TIMEOUT;
-		count = is_write ? send(client->fd, at, length, MSG_NOSIGNAL)
-				 : recv(client->fd, at, length, 0);
+		count = is_write
+		    ? send(client->fd, at, length, MSG_NOSIGNAL | MSG_DONTWAIT)
+		    : recv(client->fd, at, length, MSG_DONTWAIT);
 		if (count < 0 && errno == EINTR)
 			continue;
+		if (count < 0 && errno == EAGAIN) {
+			if (wait_for(client, is_write ? POLLOUT : POLLIN) != OK)
+				return ERR_TIMEOUT;
+			continue;
+		}
 		if (count <= 0)
 			return err_set(client->err, ERR_SYSTEM, NULL,
 			    "The milter ended the connection.");
@@ -66,7 +78,7 @@ static enum err_code
 put_packet(struct client *client, char command, const void *data, size_t length)
 {
 	const size_t total = length + 1;
-	unsigned char *packet = arena_alloc(client->arena, 4 + total);
+	unsigned char *packet = arena_bytes(client->arena, 4 + total);
 
 	for (int i = 0; i < 4; i++)
 		packet[i] = (unsigned char)(total >> (24 - 8 * i));
@@ -90,7 +102,8 @@ get_packet(struct client *client, char *command, struct mime_span *data)
 	if (length == 0 || length > PACKET_MAX)
 		return err_set(client->err, ERR_SYSTEM, NULL,
 		    "What listens there is no milter.");
-	bytes = arena_alloc(client->arena, length + 1);
+	bytes = arena_bytes(client->arena, length + 1);
+	bytes[length] = '\0';
 	if (move(client, bytes, length, false) != OK)
 		return client->err->code;
 	*command = bytes[0];
@@ -151,6 +164,14 @@ take_answer(struct client *client, char command, struct mime_span data)
 	}
 }
 
+static bool
+is_silent(const struct client *client, char command)
+{
+	return (command == 'R' && (client->steps & STEP_SILENT_RECIPIENT)) ||
+	    (command == 'L' && (client->steps & STEP_SILENT_FIELD)) ||
+	    (command == 'B' && (client->steps & STEP_SILENT_BODY));
+}
+
 /* `is_done` when the milter has decided before the end. */
 static enum err_code
 step(struct client *client, char command, const void *data, size_t length,
@@ -160,6 +181,8 @@ step(struct client *client, char command, const void *data, size_t length,
 	char kind = 'c';
 	enum err_code code = put_packet(client, command, data, length);
 
+	if (code == OK && is_silent(client, command))
+		return OK;
 	while (code == OK) {
 		code = get_packet(client, &kind, &answer);
 		if (code == OK && take_answer(client, kind, answer))
@@ -172,9 +195,9 @@ step(struct client *client, char command, const void *data, size_t length,
 static enum err_code
 negotiate(struct client *client)
 {
-	/* Version 6, every change, every step may be skipped. */
-	static const unsigned char offer[] = { 0, 0, 0, 6, 0, 0, 1, 255, 0, 0,
-		3, 255 };
+	/* Version 6, every change; every step may be skipped, and silent. */
+	static const unsigned char offer[] = { 0, 0, 0, 6, 0, 0, 1, 255, 0, 8,
+		0x83, 255 };
 	struct mime_span answer;
 	char kind;
 	enum err_code code = put_packet(client, 'O', offer, sizeof(offer));
@@ -186,8 +209,9 @@ negotiate(struct client *client)
 	if (kind != 'O' || answer.length < 12)
 		return err_set(client->err, ERR_SYSTEM, NULL,
 		    "What listens there is no milter.");
-	client->skips_fields_end =
-	    ((unsigned char)answer.bytes[11] & SKIPS_FIELDS_END) != 0;
+	for (int i = 8; i < 12; i++)
+		client->steps =
+		    client->steps << 8 | (unsigned char)answer.bytes[i];
 	return OK;
 }
 
@@ -251,7 +275,8 @@ put_content(
 
 		code = step(client, 'L', data.bytes, data.length, is_done);
 	}
-	if (code == OK && !*is_done && !client->skips_fields_end)
+	if (code == OK && !*is_done &&
+	    (client->steps & STEP_NO_FIELDS_END) == 0)
 		code = step(client, 'N', NULL, 0, is_done);
 	for (size_t at = 0;
 	     code == OK && !*is_done && at < message->body.length;

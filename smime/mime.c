@@ -1,5 +1,6 @@
 #include "smime/mime.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -42,23 +43,52 @@ add(struct writer *writer, struct mime_span span)
 
 /* ---- is it safe? ---- */
 
+/* With its line end, when it has one. */
+static size_t
+line_length(struct mime_span in)
+{
+	const char *end =
+	    in.length == 0 ? NULL : memchr(in.bytes, '\n', in.length);
+
+	return end == NULL ? in.length : (size_t)(end - in.bytes) + 1;
+}
+
+/* Eight at a time: this looks at every octet of every message. */
+static bool
+is_7bit(struct mime_span in)
+{
+	uint64_t seen = 0, word;
+	size_t at = 0;
+
+	for (; at + sizeof(word) <= in.length; at += sizeof(word)) {
+		memcpy(&word, in.bytes + at, sizeof(word));
+		seen |= word;
+	}
+	for (; at < in.length; at++)
+		seen |= (unsigned char)in.bytes[at];
+	return (seen & UINT64_C(0x8080808080808080)) == 0;
+}
+
 /* 7-bit, no NUL, no lone CR, no line over the limit; lines end in CRLF. */
 static bool
 is_safe(struct mime_span in)
 {
-	size_t line = 0;
+	if (in.length > 0 &&
+	    (!is_7bit(in) || memchr(in.bytes, '\0', in.length) != NULL))
+		return false;
+	while (in.length > 0) {
+		const size_t line = line_length(in);
+		size_t text = line;
 
-	for (size_t i = 0; i < in.length; i++) {
-		const unsigned char c = (unsigned char)in.bytes[i];
-
-		if (c == '\n') {
-			line = 0;
-			continue;
-		}
-		if (c == '\r' && i + 1 < in.length && in.bytes[i + 1] == '\n')
-			continue;
-		if (c == '\0' || c == '\r' || c > 127 || ++line > MIME_LINE_MAX)
+		if (text > 0 && in.bytes[text - 1] == '\n')
+			text--;
+		if (text < line && text > 0 && in.bytes[text - 1] == '\r')
+			text--;
+		if (text > MIME_LINE_MAX ||
+		    (text > 0 && memchr(in.bytes, '\r', text) != NULL))
 			return false;
+		in.bytes += line;
+		in.length -= line;
 	}
 	return true;
 }
@@ -265,15 +295,6 @@ write_leaf(struct writer *writer, const struct part *part)
 static void write_entity(
     struct writer *, struct mime_span entity, bool is_in_digest, int depth);
 
-static size_t
-line_length(struct mime_span in)
-{
-	const char *end =
-	    in.length == 0 ? NULL : memchr(in.bytes, '\n', in.length);
-
-	return end == NULL ? in.length : (size_t)(end - in.bytes) + 1;
-}
-
 /* 1: a delimiter, 2: the last one, 0: neither. */
 static int
 delimiter_kind(struct mime_span line, const char *boundary)
@@ -404,16 +425,18 @@ write_entity(struct writer *writer, struct mime_span entity, bool is_in_digest,
 static void
 add_canonical(struct text_builder *to, struct mime_span in)
 {
-	size_t start = 0;
+	const char *start = in.bytes, *const end = in.bytes + in.length;
 
-	for (size_t i = 0; i < in.length; i++) {
-		if (in.bytes[i] != '\n' || (i > 0 && in.bytes[i - 1] == '\r'))
+	for (const char *at = start;
+	     at < end && (at = memchr(at, '\n', (size_t)(end - at))) != NULL;
+	     at++) {
+		if (at > in.bytes && at[-1] == '\r')
 			continue;
-		text_add_n(to, in.bytes + start, i - start);
+		text_add_n(to, start, (size_t)(at - start));
 		text_add(to, "\r");
-		start = i;
+		start = at;
 	}
-	text_add_n(to, in.bytes + start, in.length - start);
+	text_add_n(to, start, (size_t)(end - start));
 }
 
 enum err_code
@@ -425,12 +448,14 @@ mime_make_safe(struct arena *arena, struct mime_span fields,
 	struct writer writer = { .arena = arena };
 
 	text_builder_open(&plain, arena, max);
+	text_reserve(&plain, fields.length + body.length + 4);
 	add_canonical(&plain, fields);
 	if (plain.length > 0 && plain.data[plain.length - 1] != '\n')
 		text_add(&plain, "\r\n");
 	text_add(&plain, "\r\n");
 	add_canonical(&plain, body);
 	text_builder_open(&writer.out, arena, max);
+	text_reserve(&writer.out, plain.length);
 	write_entity(
 	    &writer, (struct mime_span){ plain.data, plain.length }, false, 0);
 	if (plain.is_cut || writer.out.is_cut)

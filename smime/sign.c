@@ -89,6 +89,7 @@ put_together(struct arena *arena, const struct mime_entity *entity,
 
 	make_boundary(boundary);
 	text_builder_open(&body, arena, entity->length + SIGNATURE_MAX + 1024);
+	text_reserve(&body, entity->length + SIGNATURE_MAX / 4);
 	text_addf(&body, "This message is signed with S/MIME.\r\n\r\n--%s\r\n",
 	    boundary);
 	text_add_n(&body, entity->bytes, entity->length);

@@ -70,7 +70,7 @@ become_signer(struct err *err)
 int
 sign_door_milter(const char *state_directory, const char *socket_path)
 {
-	struct sign_reader reader = { state_directory };
+	struct sign_reader reader;
 	struct sign_directory directory;
 	static struct keyring keyring;
 	struct err err = { 0 };
@@ -79,7 +79,7 @@ sign_door_milter(const char *state_directory, const char *socket_path)
 
 	if (become_signer(&err) != OK)
 		return fail(&err);
-	sign_directory_open(&directory, &reader);
+	sign_directory_open(&directory, &reader, state_directory);
 	keyring_open(&keyring, state_directory);
 	/* Said at once, though without a vault the rule of senders holds. */
 	if (vault_open(&vault, state_directory, &err) != OK)
@@ -88,6 +88,7 @@ sign_door_milter(const char *state_directory, const char *socket_path)
 	if (milter_run(socket_path, &directory, &keyring, &err) != OK)
 		status = fail(&err);
 	keyring_close(&keyring);
+	sign_directory_close(&reader);
 	return status;
 }
 

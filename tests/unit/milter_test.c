@@ -6,10 +6,14 @@
 #include <stdlib.h>
 
 #include <cmocka.h>
+#include <dirent.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -431,6 +435,102 @@ test_a_client_that_goes_away_does_no_harm(void **state)
 	expect_signed(&answer);
 }
 
+/* ---- strangers at the socket, and too much ---- */
+
+static int
+connect_raw(void)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	const int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	text_copy(address.sun_path, sizeof(address.sun_path), socket_path);
+	assert_int_equal(
+	    connect(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+	return fd;
+}
+
+static size_t
+count_files(void)
+{
+	char path[64];
+	size_t count = 0;
+	DIR *directory;
+
+	text_format(path, sizeof(path), "/proc/%d/fd", (int)milter);
+	directory = opendir(path);
+	assert_non_null(directory);
+	while (readdir(directory) != NULL)
+		count++;
+	closedir(directory);
+	return count;
+}
+
+/* Each talks a while, is cut in the middle of a word, and is gone. */
+static void
+test_a_client_that_is_gone_in_the_middle_leaves_nothing(void **state)
+{
+	static const char talk[] =
+	    "\0\0\0\15O\0\0\0\6\0\0\1\377\0\0\3\377"
+	    "\0\0\0\42DM{auth_authen}\0nina@acme.example\0"
+	    "\0\0\0\25M<nina@acme.example>\0"
+	    "\0\0\0\30LFrom\0nina@acme.example\0"
+	    "\0\0\20\0BThe body begins";
+	const int64_t deadline = clock_monotonic_ms() + 1000 * ANSWER_S;
+	struct milter_answer answer = ask(NINA, NINA);
+	const size_t before = count_files();
+
+	(void)state;
+	for (size_t cut = 1; cut < sizeof(talk); cut++) {
+		const int fd = connect_raw();
+
+		assert_int_equal(send(fd, talk, cut, MSG_NOSIGNAL), cut);
+		close(fd);
+	}
+	answer = ask(NINA, NINA);
+	expect_signed(&answer);
+	while (count_files() > before && clock_monotonic_ms() < deadline)
+		sched_yield();
+	assert_true(count_files() <= before);
+}
+
+static void
+test_a_huge_message_is_deferred_and_the_next_one_signed(void **state)
+{
+	static char huge[MESSAGE_MAX + 1];
+	const char *const fields[] = { "From", NINA, "To", NINA, NULL };
+	struct milter_answer answer;
+
+	(void)state;
+	memset(huge, 'x', sizeof(huge));
+	answer = ask_as(NINA, fields, huge, sizeof(huge));
+	assert_int_equal(answer.verdict, MILTER_DEFERRED);
+	assert_non_null(strstr(answer.reply, "too large"));
+	arena_free(&arena);
+	answer = ask(NINA, NINA);
+	expect_signed(&answer);
+}
+
+static void
+test_all_messages_together_have_a_limit(void **state)
+{
+	static char piece[MESSAGE_MAX];
+	struct message *messages[3];
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		messages[i] = message_open(NINA, NINA);
+		message_body(messages[i], piece, sizeof(piece));
+		assert_int_equal(messages[i]->is_crowded, i == 2);
+	}
+	message_close(&messages[2]);
+	message_close(&messages[0]);
+	messages[0] = message_open(NINA, NINA);
+	message_body(messages[0], piece, sizeof(piece));
+	assert_false(messages[0]->is_crowded);
+	message_close(&messages[0]);
+	message_close(&messages[1]);
+}
+
 int
 main(void)
 {
@@ -450,6 +550,11 @@ main(void)
 		    test_our_own_failure_follows_the_tenants_policy),
 		cmocka_unit_test(test_encryption_is_never_weaker_than_asked),
 		cmocka_unit_test(test_a_client_that_goes_away_does_no_harm),
+		cmocka_unit_test(
+		    test_a_client_that_is_gone_in_the_middle_leaves_nothing),
+		cmocka_unit_test(
+		    test_a_huge_message_is_deferred_and_the_next_one_signed),
+		cmocka_unit_test(test_all_messages_together_have_a_limit),
 	};
 
 	return cmocka_run_group_tests_name("milter", tests, start, stop);
