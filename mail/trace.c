@@ -213,9 +213,12 @@ read_lines(const struct trace *trace, const char *path, line_function *take,
 	char text[LOG_LINE_SIZE];
 	FILE *file = fopen(path, "re");
 
+	if (file == NULL && errno == ENOENT)
+		return err_set(err, ERR_NOT_FOUND, NULL,
+		    "There is no mail log %s yet: Postfix writes none here.",
+		    path);
 	if (file == NULL)
-		return err_set(err,
-		    errno == ENOENT ? ERR_NOT_FOUND : ERR_DENIED, NULL,
+		return err_set(err, ERR_DENIED, NULL,
 		    "The mail log %s can't be read (%s): put the console's "
 		    "user into the group that owns it, usually adm.",
 		    path, strerror(errno));

@@ -390,7 +390,9 @@ read_value(const struct db_query *q, int column, enum list_kind kind,
 	if (!is_number(kind))
 		return;
 	value->number = db_int64(q, column);
-	value->text = number_text(arena, kind, value->number);
+	value->text = value->raw[0] == '\0'
+	    ? "-" /* nobody knows it yet */
+	    : number_text(arena, kind, value->number);
 }
 
 static void

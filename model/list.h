@@ -97,7 +97,8 @@ struct list_value {
 	enum list_kind kind;
 	int64_t number;   /* kinds that are numbers */
 	const char *text; /* as people read it; never NULL */
-	const char *raw;  /* LIST_TEXT as stored, numbers in decimal */
+	const char *raw;  /* LIST_TEXT as stored, numbers in decimal; a number
+	                   * that nobody knows is "", and its text "-" */
 };
 
 struct list_row {

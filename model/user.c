@@ -672,7 +672,7 @@ const struct operation user_import_row = {
 
 static const struct list_column columns[] = {
 	USER_COLUMNS,
-	{ "used_bytes", "USED", "a.used_bytes", NULL, LIST_BYTES, 9, 0 },
+	{ "used_bytes", "USED", "CASE WHEN a.used_at > 0 THEN a.used_bytes END", NULL, LIST_BYTES, 9, 0 },
 	{ "login_at", "LOGIN", "a.login_at", NULL, LIST_MOMENT, 12, LIST_SORTABLE },
 	{ "status", "STATUS", "CASE t.status WHEN 'active' THEN a.status ELSE t.status END", NULL, LIST_TEXT, 10, 0 },
 	{ "tenant", "TENANT", "t.name", NULL, LIST_TEXT, 0, LIST_DETAIL },

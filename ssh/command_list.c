@@ -48,6 +48,9 @@ json_texts(const struct list_value *value)
 static json_t *
 json_value(const struct list_value *value)
 {
+	if (value->kind != LIST_TEXT && value->kind != LIST_TEXTS &&
+	    value->raw[0] == '\0')
+		return json_null();
 	switch (value->kind) {
 	case LIST_NUMBER:
 	case LIST_BYTES:
