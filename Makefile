@@ -725,7 +725,7 @@ PACKAGES_BUILD = gcc make pkg-config libc6-dev libssh-dev libseccomp-dev \
                  libsqlite3-dev libldns-dev libssl-dev libidn2-dev libmilter-dev \
                  libunistring-dev libjansson-dev libopendkim-dev libcurl4-openssl-dev \
                  libarchive-dev libxml2-dev libcrypt-dev \
-                 libcrack2-dev cracklib-runtime openssh-client
+                 libcrack2-dev cracklib-runtime ca-certificates openssh-client
 PACKAGES_DEMO  = knot knot-dnsutils unbound
 # Postfix asks at its installation unless it is told to have no system.
 PACKAGES_STACK = postfix postfix-sqlite dovecot-core dovecot-imapd \

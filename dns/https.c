@@ -208,6 +208,8 @@ result_of(const struct transfer *transfer, CURLcode code)
 		return HTTPS_TOO_LARGE;
 	case CURLE_OPERATION_TIMEDOUT:
 		return HTTPS_TIMEOUT;
+	case CURLE_SSL_CACERT_BADFILE: /* this machine's, not the host's */
+		return HTTPS_TIMEOUT;
 	case CURLE_COULDNT_CONNECT:
 		return connect_result(transfer->easy);
 	case CURLE_PEER_FAILED_VERIFICATION:
