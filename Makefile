@@ -202,13 +202,16 @@ MODEL = \
 
 TUI = \
     tui/app.c \
+    tui/app_keys.c \
     tui/app_loop.c \
     tui/app_time.c \
     tui/app_view.c \
     tui/canvas.c \
+    tui/canvas_dump.c \
     tui/command.c \
     tui/confirm.c \
     tui/form.c \
+    tui/form_keys.c \
     tui/form_view.c \
     tui/help.c \
     tui/key.c \
@@ -217,6 +220,7 @@ TUI = \
     tui/rows.c \
     tui/style.c \
     tui/table.c \
+    tui/table_marks.c \
     tui/table_view.c \
     tui/terminal.c \
     tui/wizard.c \
@@ -229,10 +233,12 @@ SCREENS = \
     screens/audit.c \
     screens/audit_entry.c \
     screens/checklist.c \
+    screens/checklist_view.c \
     screens/client_settings.c \
     screens/danger.c \
     screens/detail.c \
     screens/dkim.c \
+    screens/dkim_view.c \
     screens/domain.c \
     screens/domains.c \
     screens/finding_view.c \

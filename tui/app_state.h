@@ -1,6 +1,6 @@
 /*
- * app_state.h - what app.c, app_view.c, app_time.c and app_loop.c share; nobody else
- * includes it.
+ * app_state.h - what app.c, app_keys.c, app_view.c, app_time.c and app_loop.c
+ * share; nobody else includes it.
  */
 #ifndef TUI_APP_STATE_H
 #define TUI_APP_STATE_H
@@ -54,6 +54,13 @@ struct app {
 };
 
 extern const struct key_binding app_keys[];
+
+/* The screen on top, or NULL; a message to the one of that index; where its
+ * answer leads. */
+struct app_frame *app_top(struct app *);
+struct next app_update(struct app *, size_t index, const struct msg *);
+struct next app_send_size(struct app *, size_t index);
+void app_go(struct app *, struct next);
 
 /* The row that answers to the key now, of the screen, its widget or the
  * app's own; NULL when there is none. */

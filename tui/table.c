@@ -41,8 +41,8 @@ const struct key_binding table_typing_keys[] = {
 
 /* ---- stored rows ---- */
 
-static void
-store(struct table_stored *to, const struct table_row *from)
+void
+table_store(struct table_stored *to, const struct table_row *from)
 {
 	to->id = from->id;
 	text_copy(to->key, sizeof to->key, from->key ? from->key : "");
@@ -53,8 +53,8 @@ store(struct table_stored *to, const struct table_row *from)
 
 /* Asks the source; gives how many rows came into `rows`, which lie in
  * `arena`. */
-static size_t
-ask(struct table *table, enum table_where where,
+size_t
+table_ask(struct table *table, enum table_where where,
     const struct table_stored *from, struct arena *arena,
     struct table_row *rows, size_t max)
 {
@@ -85,10 +85,10 @@ load(struct table *table, enum table_where where,
 	if (table->page_size == 0)
 		return false;
 	rows = arena_array(&arena, table->page_size, sizeof *rows);
-	count = ask(table, where, from, &arena, rows, table->page_size);
+	count = table_ask(table, where, from, &arena, rows, table->page_size);
 	if (count > 0 || where == TABLE_FIRST) {
 		for (size_t i = 0; i < count; i++)
-			store(&table->rows[i], &rows[i]);
+			table_store(&table->rows[i], &rows[i]);
 		table->row_count = count;
 	}
 	arena_free(&arena);
@@ -204,7 +204,7 @@ scroll(struct table *table, bool down)
 	struct table_row row = { 0 };
 	size_t last = table->row_count - 1;
 
-	if (ask(table, down ? TABLE_AFTER : TABLE_BEFORE,
+	if (table_ask(table, down ? TABLE_AFTER : TABLE_BEFORE,
 		&table->rows[down ? last : 0], &arena, &row, 1) == 1) {
 		if (down) {
 			memmove(table->rows, table->rows + 1,
@@ -215,13 +215,13 @@ scroll(struct table *table, bool down)
 			memmove(table->rows + 1, table->rows,
 			    (table->row_count - 1) * sizeof *table->rows);
 		}
-		store(&table->rows[down ? last : 0], &row);
+		table_store(&table->rows[down ? last : 0], &row);
 	}
 	arena_free(&arena);
 }
 
-static void
-step(struct table *table, bool down)
+void
+table_step(struct table *table, bool down)
 {
 	if (table->row_count == 0)
 		return;
@@ -326,111 +326,6 @@ type_filter(struct table *table, const struct msg *msg)
 	return true;
 }
 
-/* ---- marks ---- */
-
-static size_t
-mark_index(const struct table *table, int64_t id)
-{
-	size_t i = 0;
-
-	while (i < table->mark_count && table->marks[i] != id)
-		i++;
-	return i;
-}
-
-bool
-table_is_marked(const struct table *table, int64_t id)
-{
-	return mark_index(table, id) < table->mark_count;
-}
-
-static void
-mark(struct table *table, int64_t id)
-{
-	if (table->marks == NULL)
-		table->marks = arena_array(
-		    table->arena, TABLE_MARKS_MAX, sizeof *table->marks);
-	if (table->mark_count < TABLE_MARKS_MAX && !table_is_marked(table, id))
-		table->marks[table->mark_count++] = id;
-}
-
-static void
-toggle(struct table *table)
-{
-	int64_t id = table_selected_id(table);
-	size_t at = mark_index(table, id);
-
-	if (id == 0)
-		return;
-	if (at < table->mark_count)
-		table->marks[at] = table->marks[--table->mark_count];
-	else
-		mark(table, id);
-	step(table, true);
-}
-
-/* All that the filter lets through, also beyond this page. */
-static void
-mark_all(struct table *table)
-{
-	struct table_row rows[64];
-	struct table_stored last;
-	enum table_where where = TABLE_FIRST;
-	size_t count;
-
-	if (table->mark_count > 0) {
-		table->mark_count = 0;
-		return;
-	}
-	do {
-		struct arena arena = { 0 };
-
-		memset(rows, 0, sizeof rows);
-		count = ask(table, where, where == TABLE_FIRST ? NULL : &last,
-		    &arena, rows, 64);
-		for (size_t i = 0; i < count; i++)
-			mark(table, rows[i].id);
-		if (count > 0)
-			store(&last, &rows[count - 1]);
-		where = TABLE_AFTER;
-		arena_free(&arena);
-	} while (count == 64 && table->mark_count < TABLE_MARKS_MAX);
-}
-
-void
-table_clear_marks(struct table *table)
-{
-	table->mark_count = 0;
-}
-
-size_t
-table_shown(const struct table *table, int64_t *ids, size_t max)
-{
-	const size_t count = table->row_count < max ? table->row_count : max;
-
-	for (size_t i = 0; i < count; i++)
-		ids[i] = table->rows[i].id;
-	return count;
-}
-
-size_t
-table_mark_count(const struct table *table)
-{
-	return table->mark_count;
-}
-
-size_t
-table_chosen(const struct table *table, int64_t *ids, size_t max)
-{
-	size_t count = 0;
-
-	if (table->mark_count == 0 && table->row_count > 0 && max > 0)
-		ids[count++] = table_selected_id(table);
-	for (size_t i = 0; i < table->mark_count && count < max; i++)
-		ids[count++] = table->marks[i];
-	return count;
-}
-
 /* ---- messages ---- */
 
 static void
@@ -439,7 +334,7 @@ press(struct table *table, int action)
 	switch (action) {
 	case TABLE_KEY_UP:
 	case TABLE_KEY_DOWN:
-		step(table, action == TABLE_KEY_DOWN);
+		table_step(table, action == TABLE_KEY_DOWN);
 		break;
 	case TABLE_KEY_PAGE_UP:
 		page_up(table);
@@ -461,10 +356,10 @@ press(struct table *table, int action)
 		next_sort(table);
 		break;
 	case TABLE_KEY_MARK:
-		toggle(table);
+		table_toggle_mark(table);
 		break;
 	default:
-		mark_all(table);
+		table_mark_all(table);
 		break;
 	}
 }
