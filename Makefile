@@ -130,6 +130,7 @@ MAIL = \
     mail/doveadm.c \
     mail/external.c \
     mail/health.c \
+    mail/health_machine.c \
     mail/install.c \
     mail/keeper.c \
     mail/log_line.c \

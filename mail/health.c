@@ -3,27 +3,18 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/job.h"
 #include "base/text.h"
-#include "mail/log_line.h"
+#include "mail/dkim_probe.h"
+#include "mail/health_machine.h"
 #include "mail/milter_probe.h"
 #include "mail/probe.h"
-#include "mail/queue.h"
 #include "mail/wire.h"
 
-#define ANSWER_MS       8000
-#define LOG_TAIL        (256 * 1024) /* bytes of the log that are read */
-#define LOG_SECONDS     86400
-#define QUEUE_WARNING   100 /* messages that wait for another try */
-#define QUEUE_OLD       (4 * 3600)
-#define DISK_WARNING    10 /* per cent free */
-#define DISK_FAILURE    3
-#define QUEUE_LOOKED_AT 1
+#define ANSWER_MS 8000
 
 void
 health_note(struct health_row *row, const char *name, enum mail_verdict verdict,
@@ -242,6 +233,31 @@ look_our_milter(const struct health_subject *s, struct health_row *row)
 	    "systemctl restart postern-milter", row);
 }
 
+/* A key that it can't read or won't take, and a table that somebody changed,
+ * are seen only where it signs. */
+static void
+look_signing(const struct health_subject *s, struct health_row *row)
+{
+	char signature[DKIM_SIGNATURE_SIZE];
+	struct err err = { 0 };
+	const enum err_code code =
+	    dkim_probe_sign(s->opendkim_socket, s->signer, signature, &err);
+
+	if (code == OK && signature[0] != '\0')
+		health_note(row, "signing", MAIL_PASS, NULL,
+		    "OpenDKIM signs mail of %s.", s->signer);
+	else if (code == OK)
+		health_note(row, "signing", MAIL_FAIL, "sudo postern mail sync",
+		    "OpenDKIM does not sign mail of %s: its tables are not "
+		    "ours.",
+		    s->signer);
+	else
+		health_note(row, "signing",
+		    code == ERR_SYSTEM ? MAIL_FAIL : MAIL_UNKNOWN,
+		    "sudo postern mail sync; systemctl restart opendkim",
+		    "Mail of %s is not signed: %s", s->signer, err.text);
+}
+
 /* ---- the web server ---- */
 
 static void
@@ -279,126 +295,6 @@ look_https(const struct health_subject *s, struct health_row *row)
 	arena_free(&arena);
 }
 
-/* ---- the machine ---- */
-
-static void
-look_queue(const struct health_subject *s, struct health_row *row)
-{
-	struct arena arena = { 0 };
-	struct queue queue = { 0 };
-	struct err err = { 0 };
-	char age[32];
-
-	if (queue_read(&queue, &arena,
-		s->postfix_directory[0] == '\0' ? NULL : s->postfix_directory,
-		QUEUE_LOOKED_AT, &err) != OK) {
-		health_note(
-		    row, "queue", MAIL_UNKNOWN, "postqueue -p", "%s", err.text);
-		arena_free(&arena);
-		return;
-	}
-	clock_format_age(age, sizeof(age), clock_now() - queue.oldest_at);
-	if (queue.messages == 0)
-		health_note(row, "queue", MAIL_PASS, NULL, "No message waits.");
-	else if (queue.deferred >= QUEUE_WARNING ||
-	    clock_now() - queue.oldest_at > QUEUE_OLD)
-		health_note(row, "queue", MAIL_WARN, "postern mail queue",
-		    "%zu messages wait, %zu of them for another try, the "
-		    "oldest for %s.",
-		    queue.messages, queue.deferred, age);
-	else
-		health_note(row, "queue", MAIL_PASS, NULL,
-		    "%zu messages wait, the oldest for %s.", queue.messages,
-		    age);
-	arena_free(&arena);
-}
-
-static void
-look_disk(const char *path, struct health_row *row)
-{
-	struct statvfs status;
-	unsigned long free_percent, inodes;
-	char left[32];
-
-	if (statvfs(path, &status) != 0) {
-		health_note(row, "disk", MAIL_FAIL, NULL,
-		    "%s can't be looked at: is it mounted?", path);
-		return;
-	}
-	free_percent = status.f_blocks == 0
-	    ? 100
-	    : (unsigned long)(status.f_bavail * 100 / status.f_blocks);
-	inodes = status.f_files == 0
-	    ? 100
-	    : (unsigned long)(status.f_favail * 100 / status.f_files);
-	text_from_bytes(
-	    left, sizeof(left), (int64_t)(status.f_bavail * status.f_frsize));
-	if (inodes < free_percent)
-		free_percent = inodes;
-	health_note(row, "disk",
-	    free_percent < DISK_FAILURE       ? MAIL_FAIL
-		: free_percent < DISK_WARNING ? MAIL_WARN
-					      : MAIL_PASS,
-	    free_percent < DISK_WARNING ? "df -h; df -i" : NULL,
-	    "%s has %s free, %lu %%.", path, left, free_percent);
-}
-
-/* How a daemon says that it can't go on; in its own words only, not in what
- * it repeats of others. */
-static bool
-is_alarm(const struct log_line *line)
-{
-	static const char *const starts[] = {
-		"fatal: ", "panic: ", "Fatal: ", "Panic: ", NULL
-	};
-
-	for (size_t i = 0; starts[i] != NULL; i++)
-		if (text_starts_with(line->rest, starts[i]))
-			return true;
-	return text_is_same(line->process, "postfix/master") &&
-	    strstr(line->rest, "throttling") != NULL;
-}
-
-static void
-look_log(const struct health_subject *s, struct health_row *row)
-{
-	FILE *file = fopen(s->log, "re");
-	const int64_t now = clock_now();
-	char text[LOG_LINE_SIZE], last[LOG_LINE_SIZE] = "";
-	size_t count = 0;
-
-	if (file == NULL) {
-		health_note(row, "log", MAIL_UNKNOWN, NULL,
-		    "The mail log %s can't be read: put the console's user "
-		    "into the group that owns it, usually adm.",
-		    s->log);
-		return;
-	}
-	if (fseek(file, -LOG_TAIL, SEEK_END) != 0)
-		rewind(file);
-	while (fgets(text, sizeof(text), file) != NULL) {
-		struct log_line line;
-
-		text[strcspn(text, "\n")] = '\0';
-		if (!log_line_parse(&line, text, now) ||
-		    line.at < now - LOG_SECONDS || !is_alarm(&line))
-			continue;
-		count++;
-		text_format(
-		    last, sizeof(last), "%s: %s", line.process, line.rest);
-	}
-	fclose(file);
-	if (count == 0)
-		health_note(row, "log", MAIL_PASS, NULL,
-		    "No daemon said fatal, panic or throttling in the last "
-		    "day.");
-	else
-		health_note(row, "log", MAIL_WARN, NULL,
-		    "%zu times in the last day a daemon could not go on, last: "
-		    "%.160s",
-		    count, last);
-}
-
 /* ---- all ---- */
 
 static bool
@@ -431,9 +327,10 @@ health_job(int out, void *argument)
 		{ IS_SET(lmtp_socket), look_lmtp },
 		{ IS_SET(milter_socket), look_our_milter },
 		{ IS_SET(opendkim_socket), look_opendkim },
+		{ IS_SET(opendkim_socket) && IS_SET(signer), look_signing },
 		{ has_port(&s->https) && IS_SET(https_host), look_https },
-		{ true, look_queue },
-		{ IS_SET(log), look_log },
+		{ true, health_look_queue },
+		{ IS_SET(log), health_look_log },
 	};
 	struct health_row row;
 
@@ -447,7 +344,7 @@ health_job(int out, void *argument)
 	for (size_t i = 0; i < HEALTH_DISKS_MAX; i++) {
 		if (!IS_SET(disks[i]))
 			continue;
-		look_disk(s->disks[i], &row);
+		health_look_disk(s->disks[i], &row);
 		if (!write_row(out, &row))
 			return;
 	}

@@ -30,6 +30,7 @@ struct health_subject {
 	char https_host[HOST_NAME_SIZE]; /* a policy host, for its name */
 	char known[ADDRESS_SIZE];        /* gets mail here */
 	char unknown[ADDRESS_SIZE];      /* of the same domain: does not */
+	char signer[ADDRESS_SIZE];       /* whose mail is signed with DKIM */
 	char opendkim_socket[HEALTH_PATH_SIZE]; /* UNIX sockets */
 	char milter_socket[HEALTH_PATH_SIZE];
 	char lmtp_socket[HEALTH_PATH_SIZE];

@@ -291,7 +291,7 @@ read_file_row(struct work *work, int64_t *inode, struct err *err)
 }
 
 struct written {
-	const char *name;
+	const struct export_file *file;
 	int64_t inode;
 	bool is_swapped;
 };
@@ -305,12 +305,13 @@ note_written(struct db *db, void *argument, struct err *err)
 	    db_query(db, &export_statements, EXPORT_FILE_WRITTEN);
 	enum err_code code;
 
-	db_bind_text(&q, ":name", written->name);
+	db_bind_text(&q, ":name", written->file->name);
 	db_bind_int64(&q, ":inode", written->inode);
 	db_bind_int64(&q, ":now", clock_now());
 	code = db_run(&q, err);
-	if (code == OK && written->is_swapped)
-		code = effect_queue(db, EFFECT_MAIL_RELOAD, written->name, err);
+	if (code == OK && written->is_swapped && !written->file->is_followed)
+		code = effect_queue(
+		    db, EFFECT_MAIL_RELOAD, written->file->name, err);
 	return code;
 }
 
@@ -329,7 +330,7 @@ static enum err_code
 export_one(struct work *work, const char *state_directory, struct err *err)
 {
 	struct work own = *work;
-	struct written written = { .name = export_files[work->file].name };
+	struct written written = { .file = &export_files[work->file] };
 	char path[PATH_MAX];
 	int64_t old_inode;
 	enum db_export found;

@@ -37,6 +37,7 @@ struct export_file {
 	const char *file;   /* "mail.db" */
 	const char *group;  /* who reads it; absent here: the owner's own */
 	const char *schema; /* as db_open_export() wants it */
+	bool is_followed;   /* its reader sees by itself that it was swapped */
 };
 
 enum export_key { EXPORT_BY_ADDRESS, EXPORT_BY_DOMAIN };

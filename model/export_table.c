@@ -9,15 +9,15 @@ const struct export_file export_files[EXPORT_FILES] = {
 	[EXPORT_POSTFIX] = { "postfix", "mail.db", "postfix",
 	    "CREATE TABLE domain (domain TEXT PRIMARY KEY, status TEXT NOT NULL) WITHOUT ROWID;\n"
 	    "CREATE TABLE address (address TEXT PRIMARY KEY, kind TEXT NOT NULL, status TEXT NOT NULL, "
-	    "destinations TEXT NOT NULL, senders TEXT NOT NULL) WITHOUT ROWID" },
+	    "destinations TEXT NOT NULL, senders TEXT NOT NULL) WITHOUT ROWID", false },
 	[EXPORT_DOVECOT] = { "dovecot", "auth.db", "dovecot",
 	    "CREATE TABLE user (username TEXT PRIMARY KEY, hash TEXT NOT NULL, home TEXT NOT NULL, "
 	    "quota_bytes INTEGER NOT NULL, status TEXT NOT NULL) WITHOUT ROWID;\n"
-	    "CREATE TABLE address (address TEXT PRIMARY KEY, username TEXT NOT NULL) WITHOUT ROWID" },
+	    "CREATE TABLE address (address TEXT PRIMARY KEY, username TEXT NOT NULL) WITHOUT ROWID", false },
 	[EXPORT_SIGN] = { "sign", "sign.db", "postern-sign",
 	    "CREATE TABLE person (username TEXT PRIMARY KEY, tenant INTEGER NOT NULL, failure TEXT NOT NULL, "
 	    "certificates TEXT NOT NULL, sealed BLOB, encrypt TEXT NOT NULL) WITHOUT ROWID;\n"
-	    "CREATE TABLE address (address TEXT PRIMARY KEY, senders TEXT NOT NULL) WITHOUT ROWID" },
+	    "CREATE TABLE address (address TEXT PRIMARY KEY, senders TEXT NOT NULL) WITHOUT ROWID", true },
 };
 
 const struct export_table export_tables[] = {

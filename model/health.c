@@ -14,7 +14,7 @@
 #define POSTFIX_SPOOL "/var/spool/postfix"
 #define POSTFIX_USUAL "/etc/postfix"
 
-enum { HEALTH_KNOWN, HEALTH_POLICY_HOST, HEALTH_EFFECTS };
+enum { HEALTH_KNOWN, HEALTH_POLICY_HOST, HEALTH_SIGNER, HEALTH_EFFECTS };
 
 static const char *const sql[] = {
 	/* A mailbox that gets mail; best one whose domain has no catch-all,
@@ -35,6 +35,12 @@ static const char *const sql[] = {
 	    "SELECT 'mta-sts.' || name FROM domain "
 	    "WHERE mta_sts_mode <> 'none' AND ownership = 'verified' "
 	    "ORDER BY name LIMIT 1",
+	[HEALTH_SIGNER] =
+	    "SELECT 'postmaster@' || d.name FROM dkim_key k "
+	    "JOIN domain d ON d.id = k.domain_id "
+	    "JOIN tenant t ON t.id = d.tenant_id WHERE k.stage = 'signing' "
+	    "AND d.status <> 'suspended' AND t.status = 'active' "
+	    "ORDER BY k.signing_at DESC LIMIT 1",
 	[HEALTH_EFFECTS] = "SELECT count(*), coalesce(max(kind), ''), "
 			   "coalesce(max(error), '') FROM effect "
 			   "WHERE tries > 0",
@@ -72,6 +78,17 @@ load_policy_host(struct db *db, struct health_subject *s, struct err *err)
 
 	if (db_step(&q))
 		db_copy(&q, 0, s->https_host, sizeof(s->https_host));
+	return db_end(&q, err);
+}
+
+/* The key that was taken last is the one that most probably fails. */
+static enum err_code
+load_signer(struct db *db, struct health_subject *s, struct err *err)
+{
+	struct db_query q = db_query(db, &health_statements, HEALTH_SIGNER);
+
+	if (db_step(&q))
+		db_copy(&q, 0, s->signer, sizeof(s->signer));
 	return db_end(&q, err);
 }
 
@@ -142,6 +159,8 @@ health_prepare(struct context *context, const struct health_ports *ports,
 		code = load_known(context->db, s, err);
 	if (code == OK)
 		code = load_policy_host(context->db, s, err);
+	if (code == OK)
+		code = load_signer(context->db, s, err);
 	set_ports(s, ports);
 	set_paths(s, values);
 	arena_free(&arena);

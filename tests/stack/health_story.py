@@ -9,8 +9,8 @@ from stack import wait
 PORTS = ("smtp", "submission", "submissions", "imaps", "https")
 
 
-def health(s, name):
-    """The row of that name; the test's certificate authority is trusted."""
+def health(s, name, part=""):
+    """The row of that name, with that in its text; the test's certificate authority is trusted."""
     done = subprocess.run(
         [s.program, "--state", s.directory + "/state", "mail", "health",
          "--json"] + ["%s=%d" % (port, s.port + i)
@@ -21,7 +21,8 @@ def health(s, name):
     verdicts = [row["verdict"] for row in answer["rows"]]
     assert done.returncode == (1 if "fail" in verdicts else
                                75 if "unknown" in verdicts else 0)
-    return next(row for row in answer["rows"] if row["name"] == name)
+    return next(row for row in answer["rows"] if row["name"] == name
+                and part in row["text"])
 
 
 def end(s, name, file, number=signal.SIGTERM):
@@ -37,7 +38,7 @@ def end(s, name, file, number=signal.SIGTERM):
 
 def each_part_that_runs_passes(s):
     s.admin("domain", "edit", "acme.example", "mta_sts_mode=testing")
-    for name in PORTS + ("lmtp", "milter", "opendkim", "exports", "web",
+    for name in PORTS + ("lmtp", "milter", "opendkim", "exports", "signing", "web",
                          "disk"):
         row = health(s, name)
         assert row["verdict"] == "pass", row

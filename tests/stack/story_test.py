@@ -18,6 +18,7 @@ import traceback
 
 import dkim
 
+import bad_days_story
 import health_story
 import screen_story
 import secrets_story
@@ -447,7 +448,7 @@ TESTS = [
     the_administration_socket_reads_nobodys_mail,
     the_policy_of_a_domain_is_served_by_its_name,
 ] + smime_story.TESTS + screen_story.TESTS + secrets_story.TESTS + \
-    health_story.TESTS
+    bad_days_story.TESTS + health_story.TESTS
 
 
 def main():
