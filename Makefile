@@ -47,6 +47,7 @@ DNS = \
     dns/check_sts.c \
     dns/check_sts_policy.c \
     dns/check_tls_rpt.c \
+    dns/check_zone.c \
     dns/checklist.c \
     dns/delegation.c \
     dns/difference.c \

@@ -23,6 +23,7 @@ const struct dns_check dns_checks[] = {
 	{ "srv",          "Mail programs find their servers",    "RFC 6186, 8314 5.1",      DNS_RECOMMENDED, false, BOTH(srv) },
 	{ "autoconfig",   "Thunderbird sets itself up",          "RFC 1034",                DNS_RECOMMENDED, false, BOTH(autoconfig) },
 	{ "caa",          "Certificates may be issued",          "RFC 8659",                DNS_RECOMMENDED, false, BOTH(caa) },
+	{ "zone",         "The zone is served as one",           "RFC 1034, 2308, 4592",    DNS_RECOMMENDED, false, BOTH(zone) },
 	{ "dnssec",       "DNSSEC is whole, or not used",        "RFC 4035, 9276",          DNS_RECOMMENDED, false, BOTH(dnssec) },
 	{ "dane",         "DANE lets senders deliver",           "RFC 7672, 7671",          DNS_RECOMMENDED, false, BOTH(dane) },
 	{ "block-lists",  "This server is on no block list",     "RFC 5782",                DNS_RECOMMENDED, true,  BOTH(block_list) },

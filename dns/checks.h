@@ -25,6 +25,7 @@ DNS_CHECK(sts_policy);
 DNS_CHECK(srv);
 DNS_CHECK(autoconfig);
 DNS_CHECK(caa);
+DNS_CHECK(zone);
 DNS_CHECK(dnssec);
 DNS_CHECK(dane);
 DNS_CHECK(block_list);

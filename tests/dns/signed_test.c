@@ -157,6 +157,7 @@ test_a_signed_zone_is_found_right_on_both_kinds_of_server(void **state)
 	(void)state;
 	check_domain("good.example");
 	expect("dnssec", DNS_PASS, "is signed, and a resolver finds it right");
+	expect("zone", DNS_PASS, "serve it and agree");
 	expect("dane", DNS_PASS, "");
 	expect("mx", DNS_PASS, "");
 	expect("dkim", DNS_PASS, "");
@@ -217,6 +218,7 @@ test_a_server_with_an_old_copy_is_named(void **state)
 {
 	(void)state;
 	check_domain("late.example");
+	expect("zone", DNS_WARN, "ns2.late.example (127.0.0.2) lags behind");
 	expect("mx", DNS_FAIL, "no MX");
 	assert_non_null(strstr(row("mx")->who_says,
 	    "Published on 1 of 2 name servers; ns2.late.example (127.0.0.2) "
@@ -230,6 +232,8 @@ test_a_server_that_is_none_for_the_zone_is_named(void **state)
 {
 	(void)state;
 	check_domain("lame.example");
+	expect("zone", DNS_WARN,
+	    "ns2.lame.example (127.0.0.2) does not serve this zone");
 	expect("mx", DNS_PASS, "");
 	assert_false(row("mx")->is_everywhere);
 	assert_int_equal(said_at(row("mx"), "127.0.0.2")->verdict, DNS_UNKNOWN);

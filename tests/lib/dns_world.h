@@ -5,7 +5,9 @@
  * "!" and an enum answer_state's word (TIMEOUT, SERVFAIL) is what happens
  * instead of an answer; "!BOGUS" is SERVFAIL of a resolver that checked
  * signatures, "!AD" beside records that it found them right, "!ENDS SECONDS"
- * when they end.  What no line says has no records.
+ * when they end; "!NXDOMAIN ZONE", "!IN ZONE", "!LAME" and "!REFUSED" are what they
+ * say.  "@2 " in front of a value is what a second name server says.  What no
+ * line says has no records.
  */
 #ifndef TESTS_LIB_DNS_WORLD_H
 #define TESTS_LIB_DNS_WORLD_H
@@ -105,7 +107,16 @@ world_happen(struct dns_answer *a, const char *value, int64_t now)
 	else if (strcmp(value, "!BOGUS") == 0) {
 		a->state = ANSWER_SERVFAIL;
 		a->ede_code = 6;
-	} else
+	} else if (strncmp(value, "!NXDOMAIN ", 10) == 0) {
+		a->rcode = DNS_NXDOMAIN;
+		text_copy(a->soa_owner, sizeof(a->soa_owner), value + 10);
+	} else if (strncmp(value, "!IN ", 4) == 0)
+		text_copy(a->soa_owner, sizeof(a->soa_owner), value + 4);
+	else if (strcmp(value, "!LAME") == 0)
+		a->state = ANSWER_LAME;
+	else if (strcmp(value, "!REFUSED") == 0)
+		a->state = ANSWER_REFUSED;
+	else
 		a->state = strcmp(value, "!TIMEOUT") == 0 ? ANSWER_TIMEOUT
 							  : ANSWER_SERVFAIL;
 }
@@ -158,7 +169,10 @@ world_fill(struct arena *arena, struct dns_rr *rr, const char *owner,
 		rr->ip = example_ip(value);
 	else if (type == DNS_MX)
 		sscanf(value, "%u %255s", &preference, host);
-	else if (type == DNS_SRV)
+	else if (type == DNS_SOA) {
+		sscanf(value, "%255s %u %u", host, &rr->serial, &rr->minimum);
+		rr->ttl = rr->minimum;
+	} else if (type == DNS_SRV)
 		sscanf(
 		    value, "%u %u %u %255s", &preference, &weight, &port, host);
 	else if (type != DNS_TXT)
@@ -170,10 +184,24 @@ world_fill(struct arena *arena, struct dns_rr *rr, const char *owner,
 	rr->port = (uint16_t)port;
 }
 
-static inline void
-world_answer(struct world *w, const struct dns_question *question)
+/* The lines of the second name server begin with "@2 ". */
+static inline bool
+world_is_of_server(const char **value, int server)
 {
-	const struct ip_port at = { example_ip("192.0.2.53"), 53 };
+	const bool is_second = strncmp(*value, "@2 ", 3) == 0;
+
+	if (is_second)
+		*value += 3;
+	return is_second == (server == 2);
+}
+
+static inline void
+world_answer_of(
+    struct world *w, const struct dns_question *question, int server)
+{
+	const struct ip_port at = {
+		example_ip(server == 2 ? "192.0.2.54" : "192.0.2.53"), 53
+	};
 	struct dns_answer a = { .state = ANSWER_GOOD,
 		.is_authoritative = true,
 		.has_soa = true,
@@ -186,7 +214,8 @@ world_answer(struct world *w, const struct dns_question *question)
 
 	question_type_name(type, question->type);
 	text_copy(a.target, sizeof(a.target), question->name);
-	a.server = answers_server(w->answers, "ns1.example.com", &at, false);
+	a.server = answers_server(w->answers,
+	    server == 2 ? "ns2.example.com" : "ns1.example.com", &at, false);
 	a.rrs = rrs;
 	for (size_t i = 0; i < w->count && question->type != DNS_CNAME; i++)
 		if (world_line_is(w->lines[i], a.target, "CNAME", &value) &&
@@ -197,7 +226,8 @@ world_answer(struct world *w, const struct dns_question *question)
 			i = (size_t)-1;
 		}
 	for (size_t i = 0; i < w->count && a.rr_count < WORLD_RRS; i++) {
-		if (!world_line_is(w->lines[i], a.target, type, &value))
+		if (!world_line_is(w->lines[i], a.target, type, &value) ||
+		    !world_is_of_server(&value, server))
 			continue;
 		if (value[0] == '!')
 			world_happen(&a, value, w->subject.now_at);
@@ -206,6 +236,22 @@ world_answer(struct world *w, const struct dns_question *question)
 			    question->type, value);
 	}
 	answers_put(w->answers, question, &a);
+}
+
+static inline void
+world_answer(struct world *w, const struct dns_question *question)
+{
+	char type[16];
+	const char *value;
+
+	question_type_name(type, question->type);
+	world_answer_of(w, question, 1);
+	for (size_t i = 0; i < w->count; i++)
+		if (world_line_is(w->lines[i], question->name, type, &value) &&
+		    strncmp(value, "@2 ", 3) == 0) {
+			world_answer_of(w, question, 2);
+			return;
+		}
 }
 
 /* What a resolver finds bogus is in the table whichever row asked it. */

@@ -118,6 +118,7 @@ static const struct {
 	{ "autoconfig", DNS_FAIL },
 	/* Every domain is in a zone, which is signed or not. */
 	{ "dnssec", DNS_SKIPPED },
+	{ "zone", DNS_SKIPPED },
 	/* An address is on a list or it isn't. */
 	{ "block-lists", DNS_WARN },
 };

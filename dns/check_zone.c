@@ -1,0 +1,249 @@
+/*
+ * The zone itself: it exists, its name servers serve it and agree, a record
+ * that is asked for too early is soon forgotten, and no wildcard answers for
+ * records that aren't there (RFC 1034, RFC 2308 section 5, RFC 4592).
+ */
+#include <string.h>
+
+#include "base/text.h"
+#include "dns/checks.h"
+#include "dns/judge.h"
+
+#define NEGATIVE_TTL_MAX 3600 /* seconds */
+
+/* A name that nobody publishes. */
+static bool
+nobodys_name(char to[DNS_NAME_SIZE], const struct dns_subject *s)
+{
+	return text_format(
+	    to, DNS_NAME_SIZE, "postern-no-such-name.%s", s->domain);
+}
+
+void
+check_zone_questions(const struct dns_subject *s,
+    const struct dns_answers *answers, struct dns_questions *q)
+{
+	char name[DNS_NAME_SIZE];
+
+	(void)answers;
+	question_add(q, DNS_SOA, s->domain);
+	if (!nobodys_name(name, s))
+		return;
+	question_add(q, DNS_TXT, name);
+	question_add(q, DNS_A, name);
+}
+
+/* ---- the name servers ---- */
+
+/* It answers, but not for this zone. */
+static bool
+is_lame(const struct dns_answer *answer)
+{
+	return answer->state == ANSWER_LAME ||
+	    answer->state == ANSWER_REFUSED || answer->state == ANSWER_SERVFAIL;
+}
+
+static void
+name_server(char *to, size_t size, const struct dns_server *server)
+{
+	char address[IP_TEXT_SIZE];
+
+	ip_format(address, &server->at.ip);
+	text_format(to, size, "%s (%s)", server->name, address);
+}
+
+/* All were asked, and each says that the zone is not its own. */
+static bool
+are_all_lame(const struct dns_answers *answers, const char *name)
+{
+	const struct dns_answer *answer;
+	size_t i;
+
+	for (i = 0;
+	     (answer = answers_at(answers, name, DNS_SOA, false, i)) != NULL;
+	     i++)
+		if (answer->state != ANSWER_LAME &&
+		    answer->state != ANSWER_REFUSED)
+			return false;
+	return i > 0;
+}
+
+static void
+judge_servers(const struct dns_subject *s, const struct dns_answers *answers,
+    struct dns_finding *f)
+{
+	char server[DNS_NAME_SIZE + IP_TEXT_SIZE + 4], what[DNS_REASON_SIZE];
+	const struct dns_answer *answer;
+
+	for (size_t i = 0; (answer = answers_at(
+				answers, s->domain, DNS_SOA, false, i)) != NULL;
+	     i++) {
+		if (!is_lame(answer))
+			continue;
+		name_server(server, sizeof(server), answer->server);
+		answer_describe(what, answer);
+		judge_warn(f, "Name server %s %s.", server, what);
+		judge_advise(f,
+		    "Have the zone set up on that server, or take the server "
+		    "out of the delegation at the registrar.");
+		judge_consequence(f,
+		    "Part of the look-ups fails: mail comes late, and checks "
+		    "of others flap.");
+	}
+}
+
+/* Newer in the arithmetic of RFC 1982. */
+static bool
+is_newer(uint32_t serial, uint32_t than)
+{
+	return (int32_t)(serial - than) > 0;
+}
+
+static void
+judge_serials(const struct dns_subject *s, const struct dns_answers *answers,
+    struct dns_finding *f)
+{
+	const struct dns_answer *answer, *newest = NULL, *oldest = NULL;
+	char server[DNS_NAME_SIZE + IP_TEXT_SIZE + 4];
+	const struct dns_rr *soa, *high = NULL, *low = NULL;
+
+	for (size_t i = 0; (answer = answers_at(
+				answers, s->domain, DNS_SOA, false, i)) != NULL;
+	     i++) {
+		soa = answer_rr(answer, DNS_SOA, 0);
+		if (soa == NULL)
+			continue;
+		if (high == NULL || is_newer(soa->serial, high->serial))
+			high = soa, newest = answer;
+		if (low == NULL || is_newer(low->serial, soa->serial))
+			low = soa, oldest = answer;
+	}
+	if (newest == NULL || high->serial == low->serial)
+		return;
+	name_server(server, sizeof(server), oldest->server);
+	judge_warn(f,
+	    "%s lags behind: it has serial %u of the zone, another has %u.",
+	    server, low->serial, high->serial);
+	judge_advise(f,
+	    "Wait some minutes; if it stays so, look why that server does not "
+	    "fetch the zone.");
+	judge_consequence(f, "Receivers see the old records or the new ones.");
+}
+
+/* ---- what the zone says ---- */
+
+static void
+judge_negative(struct dns_finding *f, const struct dns_answer *answer)
+{
+	const struct dns_rr *soa = answer_rr(answer, DNS_SOA, 0);
+	uint32_t ttl = answer->negative_ttl;
+
+	if (soa != NULL)
+		ttl = soa->ttl < soa->minimum ? soa->ttl : soa->minimum;
+	if (ttl <= NEGATIVE_TTL_MAX)
+		return;
+	judge_warn(f,
+	    "A record that is asked for before it is there stays missing for "
+	    "%u minutes.",
+	    ttl / 60);
+	judge_advise(f,
+	    "Set the last number of the SOA record (minimum) to %d or less.",
+	    NEGATIVE_TTL_MAX);
+}
+
+static void
+judge_wildcard(const struct dns_subject *s, const struct dns_answers *answers,
+    struct dns_finding *f)
+{
+	static const uint16_t types[] = { DNS_TXT, DNS_A };
+	char name[DNS_NAME_SIZE], type[16];
+
+	if (!nobodys_name(name, s))
+		return;
+	for (size_t i = 0; i < 2; i++) {
+		const struct dns_view view =
+		    answers_view(answers, name, types[i]);
+
+		if (view.answer == NULL ||
+		    (answer_is_missing(view.answer, types[i]) &&
+			!view.is_alias))
+			continue;
+		question_type_name(type, types[i]);
+		judge_warn(f,
+		    "A wildcard (*) answers %s for every name below %s: "
+		    "records that are missing look as if they were there.",
+		    view.is_alias ? "with an alias" : type, s->domain);
+		judge_advise(f,
+		    "Delete the record \"*\", or name the hosts that it is "
+		    "for.");
+	}
+}
+
+static bool
+is_wildcard_asked(
+    const struct dns_subject *s, const struct dns_answers *answers)
+{
+	char name[DNS_NAME_SIZE];
+
+	return !nobodys_name(name, s) ||
+	    (answers_view(answers, name, DNS_TXT).state != VIEW_WAITING &&
+		answers_view(answers, name, DNS_A).state != VIEW_WAITING);
+}
+
+/* ---- the whole ---- */
+
+static void
+say_missing(const struct dns_subject *s, struct dns_finding *f,
+    const struct dns_answer *answer)
+{
+	judge_fail(f, "%s does not exist in the DNS: %s%s does not know it.",
+	    s->domain,
+	    answer->soa_owner[0] == '\0' ? "its parent" : "the zone ",
+	    answer->soa_owner);
+	judge_advise(f,
+	    "Look at the registrar first: is the domain paid for, not on hold, "
+	    "and delegated to your name servers?  Nothing below can work until "
+	    "then.");
+	judge_consequence(f, "No mail of the domain is delivered or taken.");
+}
+
+static void
+say_pass(const struct dns_subject *s, struct dns_finding *f,
+    const struct dns_answer *answer)
+{
+	if (answer_rr(answer, DNS_SOA, 0) == NULL && answer->has_soa)
+		judge_pass(f, "The records of %s belong into the zone %s.",
+		    s->domain, answer->soa_owner);
+	else
+		judge_pass(
+		    f, "The name servers of %s serve it and agree.", s->domain);
+}
+
+void
+check_zone_judge(const struct dns_subject *s, const struct dns_answers *answers,
+    struct dns_finding *f)
+{
+	const struct dns_view soa = answers_view(answers, s->domain, DNS_SOA);
+
+	if (soa.state == VIEW_NONE && are_all_lame(answers, s->domain)) {
+		judge_fail(f, "No name server of %s has the zone.", s->domain);
+		judge_advise(f,
+		    "Set up the zone at the name servers that the registrar "
+		    "names, or name there those that have it.");
+		judge_consequence(
+		    f, "No mail of the domain is delivered or taken.");
+		return;
+	}
+	if (!judge_ready(&soa, f))
+		return;
+	if (soa.answer->rcode == DNS_NXDOMAIN) {
+		say_missing(s, f, soa.answer);
+		return;
+	}
+	judge_servers(s, answers, f);
+	judge_serials(s, answers, f);
+	judge_negative(f, soa.answer);
+	judge_wildcard(s, answers, f);
+	if (f->verdict == DNS_WAITING && is_wildcard_asked(s, answers))
+		say_pass(s, f, soa.answer);
+}
