@@ -577,7 +577,7 @@ run_restore(struct operation_run *run, const void *input, struct err *err)
 #define EXTERNAL_FIELDS \
 	{ .name = "external_user", .label = "External user", .help = "User name at another IMAP server; empty: the mailbox is on this server.", \
 	  .kind = FIELD_TEXT, IN(external.user) }, \
-	{ .name = "external_password", .label = "Its password", .help = "Tried at once at the other server, then sealed; empty: as it is stored.", \
+	{ .name = "external_password", .label = "Its password", .help = "Tried there by IMAP and SMTP, then sealed for good; empty: as it is stored.", \
 	  .kind = FIELD_SECRET, IN(external.password) }, \
 	{ .name = "imap_host", .label = "IMAP host", .help = "An approved host; empty: the tenant's.  For external mailboxes only.", \
 	  .kind = FIELD_HOST, IN(external.imap_host) }, \

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "dns/lookup.h"
 #include "mail/external.h"
@@ -11,6 +12,7 @@
 #include "model/server.h"
 #include "smime/vault.h"
 
+#define TRIAL_SECONDS  15
 #define ADDRESSES_MAX  4
 #define ADDRESSES_SIZE 256
 
@@ -135,7 +137,7 @@ fill_hosts(struct context *context, const char *address,
 
 /* "192.0.2.1,2001:db8::1", as the server's resolvers say. */
 static enum err_code
-find_addresses(struct context *context, const char *host,
+find_addresses(struct context *context, const char *host, const char *field,
     char to[ADDRESSES_SIZE], struct err *err)
 {
 	struct ip_port resolvers[DNS_RESOLVER_MAX];
@@ -155,7 +157,7 @@ find_addresses(struct context *context, const char *host,
 		return err->code;
 	if (lookup_addresses(host, resolvers, resolver_count, list,
 		ADDRESSES_MAX, &count, err) != OK) {
-		text_copy(err->field, sizeof(err->field), "imap_host");
+		text_copy(err->field, sizeof(err->field), field);
 		return err->code;
 	}
 	to[0] = '\0';
@@ -196,20 +198,40 @@ seal(struct context *context, const char *address, struct user_external *in,
 }
 
 static enum err_code
-try_login(
-    struct context *context, const struct user_external *in, struct err *err)
+try_login(struct context *context, const struct user_external *in,
+    enum external_protocol protocol, int seconds, struct err *err)
 {
+	const bool is_smtp = protocol == EXTERNAL_SMTP;
 	char addresses[ADDRESSES_SIZE];
-	struct external_login login = { .port = (uint16_t)in->imap_port,
+	struct external_login login = { .protocol = protocol,
+		.seconds = seconds,
+		.port = (uint16_t)(is_smtp ? in->smtp_port : in->imap_port),
 		.addresses = addresses,
 		.user = in->user,
 		.password = in->password };
 
 	login.is_implicit_tls = probe_port_is_implicit(login.port);
-	text_copy(login.host, sizeof(login.host), in->imap_host);
-	if (find_addresses(context, in->imap_host, addresses, err) != OK)
+	text_copy(login.host, sizeof(login.host),
+	    is_smtp ? in->smtp_host : in->imap_host);
+	if (find_addresses(context, login.host,
+		is_smtp ? "smtp_host" : "imap_host", addresses, err) != OK)
 		return err->code;
 	return external_try(&login, err);
+}
+
+/* Both ways, in the time of one: somebody waits. */
+static enum err_code
+try_logins(
+    struct context *context, const struct user_external *in, struct err *err)
+{
+	const int64_t from = clock_monotonic_ms();
+	int seconds = TRIAL_SECONDS;
+
+	if (try_login(context, in, EXTERNAL_IMAP, seconds, err) != OK)
+		return err->code;
+	seconds -= (int)((clock_monotonic_ms() - from) / 1000);
+	return try_login(
+	    context, in, EXTERNAL_SMTP, seconds > 1 ? seconds : 1, err);
 }
 
 static bool
@@ -217,7 +239,9 @@ is_unchanged(const struct user_external *in, const struct user_external *stored)
 {
 	return text_is_same(in->imap_host, stored->imap_host) &&
 	    text_is_same(in->user, stored->user) &&
-	    in->imap_port == stored->imap_port;
+	    in->imap_port == stored->imap_port &&
+	    text_is_same(in->smtp_host, stored->smtp_host) &&
+	    in->smtp_port == stored->smtp_port;
 }
 
 enum err_code
@@ -237,8 +261,7 @@ user_external_prepare(struct context *context, const char *address,
 		return err->code;
 	/* Nothing about it is changed: a host that is no longer approved
 	 * hinders no other change. */
-	if (in->password[0] == '\0' && is_unchanged(in, &stored) &&
-	    text_is_same(in->smtp_host, stored.smtp_host))
+	if (in->password[0] == '\0' && is_unchanged(in, &stored))
 		return OK;
 	if (fill_hosts(context, address, in, err) != OK)
 		return err->code;
@@ -248,7 +271,7 @@ user_external_prepare(struct context *context, const char *address,
 		return err_set(err, ERR_INVALID, "external_password",
 		    "Enter the password at the other server: it is tried "
 		    "before anything is saved.");
-	if (try_login(context, in, err) != OK)
+	if (try_logins(context, in, err) != OK)
 		return err->code;
 	return seal(context, address, in, err);
 }

@@ -28,7 +28,8 @@ struct server {
 };
 
 static void
-open_server(struct server *server, const char *name, const char *mode)
+open_server(struct server *server, const char *name, const char *protocol,
+    const char *mode)
 {
 	int pipes[2];
 	unsigned port = 0;
@@ -46,8 +47,8 @@ open_server(struct server *server, const char *name, const char *mode)
 		prctl(PR_SET_PDEATHSIG, SIGTERM);
 		dup2(pipes[1], STDOUT_FILENO);
 		close(pipes[0]);
-		execlp("python3", "python3", "tests/lib/imap_server.py",
-		    server->directory, name, mode, (char *)NULL);
+		execlp("python3", "python3", "tests/lib/mail_server.py",
+		    server->directory, name, protocol, mode, (char *)NULL);
 		_exit(127);
 	}
 	close(pipes[1]);
@@ -98,6 +99,7 @@ static struct external_login
 login_at(const struct server *server, bool is_implicit_tls)
 {
 	struct external_login login = { .host = NAME,
+		.seconds = 15,
 		.port = server->port,
 		.is_implicit_tls = is_implicit_tls,
 		.addresses = "127.0.0.1",
@@ -129,7 +131,7 @@ test_right_credentials_are_let_in(void **state)
 	struct err err = { 0 };
 
 	(void)state;
-	open_server(&server, NAME, "tls");
+	open_server(&server, NAME, "imap", "tls");
 	login = login_at(&server, true);
 	assert_int_equal(external_try(&login, &err), OK);
 	assert_true(was_told(&server, "NOOP"));
@@ -144,7 +146,7 @@ test_starttls_comes_before_the_password(void **state)
 	struct err err = { 0 };
 
 	(void)state;
-	open_server(&server, NAME, "starttls");
+	open_server(&server, NAME, "imap", "starttls");
 	login = login_at(&server, false);
 	assert_int_equal(external_try(&login, &err), OK);
 	assert_true(was_told(&server, "STARTTLS"));
@@ -158,7 +160,7 @@ test_a_server_without_tls_gets_no_password(void **state)
 	struct external_login login;
 
 	(void)state;
-	open_server(&server, NAME, "plain");
+	open_server(&server, NAME, "imap", "plain");
 	login = login_at(&server, false);
 	refuses(&login, "imap_port", "offers no TLS");
 	assert_false(was_told(&server, "AUTHENTICATE"));
@@ -172,7 +174,7 @@ test_wrong_credentials_are_said_so(void **state)
 	struct external_login login;
 
 	(void)state;
-	open_server(&server, NAME, "tls");
+	open_server(&server, NAME, "imap", "tls");
 	login = login_at(&server, true);
 	login.password = "wrong!";
 	refuses(&login, "external_password", "refuses this user name");
@@ -189,7 +191,7 @@ test_a_certificate_for_another_name_gets_no_password(void **state)
 	struct external_login login;
 
 	(void)state;
-	open_server(&server, "other.example", "tls");
+	open_server(&server, "other.example", "imap", "tls");
 	login = login_at(&server, true);
 	refuses(&login, "imap_host", "is for another name");
 	login.authorities = NULL;
@@ -205,11 +207,55 @@ test_nobody_there_is_said_so(void **state)
 	struct external_login login;
 
 	(void)state;
-	open_server(&server, NAME, "tls");
+	open_server(&server, NAME, "imap", "tls");
 	login = login_at(&server, true);
 	close_server(&server);
 	login.authorities = NULL;
 	refuses(&login, "imap_host", "No answer from " NAME);
+}
+
+static void
+test_smtp_is_tried_as_imap_is(void **state)
+{
+	static const char *const modes[] = { "tls", "starttls" };
+	struct server server;
+	struct external_login login;
+	struct err err = { 0 };
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		open_server(&server, NAME, "smtp", modes[i]);
+		login = login_at(&server, i == 0);
+		login.protocol = EXTERNAL_SMTP;
+		assert_int_equal(external_try(&login, &err), OK);
+		assert_true(was_told(&server, "AUTH PLAIN"));
+		login.password = "wrong!";
+		refuses(&login, "external_password", "refuses this user name");
+		login.password = "secret";
+		login.authorities = NULL;
+		refuses(&login, "smtp_host", "is not trusted here");
+		close_server(&server);
+	}
+}
+
+static void
+test_smtp_without_tls_or_log_in_is_no_good(void **state)
+{
+	struct server server;
+	struct external_login login;
+
+	(void)state;
+	open_server(&server, NAME, "smtp", "plain");
+	login = login_at(&server, false);
+	login.protocol = EXTERNAL_SMTP;
+	refuses(&login, "smtp_port", "offers no TLS");
+	assert_false(was_told(&server, "AUTH"));
+	close_server(&server);
+	open_server(&server, NAME, "smtp", "open");
+	login = login_at(&server, true);
+	login.protocol = EXTERNAL_SMTP;
+	refuses(&login, "smtp_port", "lets nobody log in");
+	close_server(&server);
 }
 
 int
@@ -223,6 +269,8 @@ main(void)
 		cmocka_unit_test(
 		    test_a_certificate_for_another_name_gets_no_password),
 		cmocka_unit_test(test_nobody_there_is_said_so),
+		cmocka_unit_test(test_smtp_is_tried_as_imap_is),
+		cmocka_unit_test(test_smtp_without_tls_or_log_in_is_no_good),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,8 +1,9 @@
-"""A small IMAP server on loopback with TLS, for one test program.
+"""A small IMAP or SMTP server on loopback with TLS, for one test program.
 
-imap_server.py DIRECTORY NAME tls|starttls|plain: makes an authority and a
+mail_server.py DIRECTORY NAME imap|smtp tls|starttls|plain|open: makes an authority and a
 certificate for NAME in the directory, prints the port, and then answers each
-connection in turn.  The user is bob, the password is secret.
+connection in turn.  The user is bob, the password is secret; "open" has TLS
+and offers no log-in.
 """
 import base64
 import os
@@ -50,6 +51,42 @@ def talk(connection, offer, lines):
     return False
 
 
+def talk_smtp(connection, offer, lines):
+    """The same, by SMTP."""
+    def say(text):
+        connection.sendall((text + "\r\n").encode())
+
+    reader = connection.makefile("r", newline="\r\n")
+    for line in reader:
+        words = line.split()
+        lines.write(line.strip() + "\n")
+        lines.flush()
+        if words[0].upper() == "EHLO":
+            say("250-here\r\n250 " + offer)
+        elif words[0].upper() == "AUTH":
+            if len(words) == 2:
+                say("334 ")
+                words.append(reader.readline().strip())
+            is_ok = base64.b64decode(words[-1]) == b"\0bob\0secret"
+            say("235 in" if is_ok else "535 wrong")
+        elif words[0].upper() == "STARTTLS":
+            say("220 go on")
+            return True
+        else:
+            say("250 fine")
+    return False
+
+
+def serve_smtp(connection, tls, mode, lines):
+    inside = "PIPELINING" if mode == "open" else "AUTH PLAIN"
+    if mode in ("tls", "open"):
+        connection = tls.wrap_socket(connection, server_side=True)
+    connection.sendall(b"220 ready\r\n")
+    outside = "STARTTLS" if mode == "starttls" else inside
+    if talk_smtp(connection, outside, lines):
+        talk_smtp(tls.wrap_socket(connection, server_side=True), inside, lines)
+
+
 def serve(connection, tls, mode, lines):
     inside = "AUTH=PLAIN SASL-IR"
     if mode == "tls":
@@ -61,7 +98,7 @@ def serve(connection, tls, mode, lines):
 
 
 def main():
-    directory, name, mode = sys.argv[1:]
+    directory, name, protocol, mode = sys.argv[1:]
     tls = make_certificate(directory, name)
     listener = socket.create_server(("127.0.0.1", 0))
     print(listener.getsockname()[1], flush=True)
@@ -69,7 +106,8 @@ def main():
         while True:
             connection, _ = listener.accept()
             try:
-                serve(connection, tls, mode, lines)
+                (serve if protocol == "imap" else serve_smtp)(
+                    connection, tls, mode, lines)
             except OSError as error:
                 lines.write("broken: %s\n" % error)
                 lines.flush()
