@@ -302,6 +302,7 @@ SSH = \
     ssh/command_dns.c \
     ssh/command_golive.c \
     ssh/command_help.c \
+    ssh/command_input.c \
     ssh/command_line.c \
     ssh/command_lint.c \
     ssh/command_list.c \
@@ -317,6 +318,7 @@ SSH = \
     ssh/command_special.c \
     ssh/command_stack.c \
     ssh/command_trouble.c \
+    ssh/command_words.c \
     ssh/command_sweep.c \
     ssh/door.c \
     ssh/door_effects.c \

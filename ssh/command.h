@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/field.h"
 #include "model/operation.h"
 
 struct list;
@@ -54,10 +55,6 @@ struct command_special {
  * options but for --json and --help. */
 extern const char command_text_words[];
 
-/* The index-th of those words, or NULL. */
-const char *command_more(
-    const struct command *, const struct field *, size_t index);
-
 /* The arrays of the command_*.c files, each ended by a zero row; NULL ends. */
 extern const struct command_special *const command_specials[];
 
@@ -80,6 +77,36 @@ const struct command_entry *command_entry_by_name(
  * can. */
 bool command_is_possible(
     const struct command *, const struct command_entry *, const char **why);
+
+/* ---- the words ---- */
+
+/* Takes what stands behind the command's name; 0, or the exit status. */
+int command_take_words(
+    struct command *, const struct command_entry *, char **words, int count);
+
+/* What was written for that field, or NULL. */
+struct operation_arg *command_arg_of(struct command *, const struct field *);
+
+/* The index-th word without a name behind the first one, or NULL. */
+const char *command_more(
+    const struct command *, const struct field *, size_t index);
+
+/* Room for every secret that one command can take. */
+struct command_secrets {
+	char text[4][512];
+	size_t count;
+	char block[FIELD_TEXT_SIZE + 1];
+	char base64[FIELD_TEXT_SIZE];
+	bool has_block;
+};
+
+/*
+ * Reads from standard input what the command wants of it: secrets are lines
+ * and come first; a block is all that is left.  The caller wipes them.  0, or
+ * the exit status.
+ */
+int command_take_input(
+    struct command *, const struct field *fields, struct command_secrets *);
 
 /* ---- running, each gives the exit status ---- */
 

@@ -1,380 +1,12 @@
 #include "ssh/command_line.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <termios.h>
-#include <unistd.h>
-#include <unistr.h>
 
-#include "base/base64.h"
-#include "base/io.h"
 #include "base/text.h"
 #include "model/list.h"
 #include "model/operation.h"
 #include "ssh/command.h"
-
-/* ---- options ---- */
-
-/* "--name VALUE" and "--name=VALUE"; *at moves over what was taken. */
-static bool
-take_value(const char *name, char **words, int count, int *at, char **value)
-{
-	const size_t length = strlen(name);
-
-	if (strncmp(words[*at], name, length) != 0)
-		return false;
-	if (words[*at][length] == '=')
-		*value = words[*at] + length + 1;
-	else if (words[*at][length] == '\0' && *at + 1 < count)
-		*value = words[++*at];
-	else
-		return false;
-	return true;
-}
-
-/* --resolver may be given several times. */
-static void
-add_resolver(struct command *command, const char *resolver)
-{
-	struct context *context = command->context;
-
-	context->resolvers = context->resolvers == NULL
-	    ? resolver
-	    : arena_format(
-		  &command->arena, "%s, %s", context->resolvers, resolver);
-}
-
-static bool
-add_arg(struct command *command, char *word)
-{
-	struct operation_arg *arg = &command->args[command->arg_count];
-	char *equals = strchr(word, '=');
-
-	if (command->arg_count == COMMAND_ARGS_MAX)
-		return false;
-	/* A value such as a key may hold a "=" itself: a name is short and
-	 * made of letters. */
-	if (equals != NULL &&
-	    strspn(word, "abcdefghijklmnopqrstuvwxyz0123456789_-") ==
-		(size_t)(equals - word) &&
-	    equals > word) {
-		*equals = '\0';
-		/* Names have "_"; "-" is typed as often. */
-		for (char *c = word; *c != '\0'; c++)
-			if (*c == '-')
-				*c = '_';
-		arg->name = word;
-		arg->text = equals + 1;
-	} else {
-		arg->name = NULL;
-		arg->text = word;
-	}
-	command->arg_count++;
-	return true;
-}
-
-static bool
-is_danger_name(const struct command_entry *entry)
-{
-	return entry != NULL && entry->operation != NULL &&
-	    entry->operation->danger == DANGER_NAME;
-}
-
-static const struct field *
-entry_fields(const struct command_entry *entry)
-{
-	if (entry == NULL)
-		return NULL;
-	if (entry->special != NULL)
-		return entry->special->fields;
-	return entry->operation != NULL ? entry->operation->fields : NULL;
-}
-
-/* "--check" is "check=yes" where the command has such a field. */
-static bool
-take_flag(struct command *command, const struct command_entry *entry,
-    const char *word)
-{
-	const struct field *fields = entry_fields(entry);
-	const struct field *field =
-	    fields == NULL || word[0] != '-' || word[1] != '-'
-	    ? NULL
-	    : field_by_name(fields, word + 2);
-
-	if (field == NULL || field->kind != FIELD_YES_NO ||
-	    command->arg_count == COMMAND_ARGS_MAX)
-		return false;
-	command->args[command->arg_count++] =
-	    (struct operation_arg){ field->name, "yes" };
-	return true;
-}
-
-const char command_text_words[] = "TEXT";
-
-static bool
-takes_text(const struct command_entry *entry)
-{
-	return entry->special != NULL &&
-	    entry->special->more == command_text_words;
-}
-
-static bool
-add_text(struct command *command, const char *word)
-{
-	if (command->arg_count == COMMAND_ARGS_MAX)
-		return false;
-	command->args[command->arg_count++] =
-	    (struct operation_arg){ .text = word };
-	return true;
-}
-
-/* What stands behind the command's name; 0, or the exit status. */
-static int
-take_words(struct command *command, const struct command_entry *entry,
-    char **words, int count)
-{
-	char *value;
-
-	for (int i = 0; i < count; i++) {
-		char *word = words[i];
-
-		if (text_is_same(word, "--json"))
-			command->is_json = true;
-		else if (text_is_same(word, "--help") ||
-		    text_is_same(word, "-h"))
-			command->wants_help = true;
-		else if (takes_text(entry)) {
-			if (!add_text(command, word))
-				return command_refuse_usage(command,
-				    "There are too many words: put the text "
-				    "in quotes, or give it on standard input.");
-		} else if (take_value("--resolver", words, count, &i, &value))
-			add_resolver(command, value);
-		else if (is_danger_name(entry) &&
-		    take_value("--yes", words, count, &i, &value)) {
-			command->is_sure = true;
-			command->sure = value;
-		} else if (text_is_same(word, "--yes"))
-			command->is_sure = true;
-		else if (take_flag(command, entry, word))
-			continue;
-		else if (text_starts_with(word, "--"))
-			return command_refuse_usage(command,
-			    "There is no option %s here: see %s --help.", word,
-			    command->name);
-		else if (!add_arg(command, word))
-			return command_refuse_usage(
-			    command, "There are too many words.");
-	}
-	return 0;
-}
-
-/* ---- secrets ---- */
-
-static void
-echo(bool is_on)
-{
-	struct termios settings;
-
-	if (tcgetattr(STDIN_FILENO, &settings) != 0)
-		return;
-	if (is_on)
-		settings.c_lflag |= ECHO;
-	else
-		settings.c_lflag &= (tcflag_t)~ECHO;
-	tcsetattr(STDIN_FILENO, TCSAFLUSH, &settings);
-}
-
-/* One line, byte by byte: what follows belongs to the next secret. */
-static bool
-read_line(char *to, size_t size)
-{
-	size_t length = 0;
-	char c;
-
-	for (;;) {
-		const ssize_t n = read(STDIN_FILENO, &c, 1);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0 || c == '\n')
-			break;
-		if (length + 1 == size)
-			return false;
-		to[length++] = c;
-	}
-	if (length > 0 && to[length - 1] == '\r')
-		length--;
-	to[length] = '\0';
-	return true;
-}
-
-static bool
-read_secret(const struct field *field, char *to, size_t size)
-{
-	const bool is_terminal = isatty(STDIN_FILENO) == 1;
-	bool is_read;
-
-	if (is_terminal) {
-		fprintf(stderr, "%s: ", field->label);
-		fflush(stderr);
-		echo(false);
-	}
-	is_read = read_line(to, size);
-	if (is_terminal) {
-		echo(true);
-		fputc('\n', stderr);
-	}
-	return is_read;
-}
-
-static struct operation_arg *
-arg_of(struct command *command, const struct field *field)
-{
-	for (size_t i = 0; i < command->arg_count; i++) {
-		struct operation_arg *arg = &command->args[i];
-
-		if (arg->name == NULL ? field->is_main
-				      : text_is_same(arg->name, field->name))
-			return arg;
-	}
-	return NULL;
-}
-
-/* Room for every secret that one command can take. */
-struct secrets {
-	char text[4][512];
-	size_t count;
-	char block[FIELD_TEXT_SIZE + 1];
-	char base64[FIELD_TEXT_SIZE];
-	bool has_block;
-};
-
-/* A secret never stands in argv: it is "-", and comes from standard input;
- * a required one that isn't named does too. */
-static int
-take_secret(
-    struct command *command, const struct field *field, struct secrets *secrets)
-{
-	struct operation_arg *arg = arg_of(command, field);
-	char *text;
-
-	if (arg == NULL && !field->is_required)
-		return 0;
-	if (arg != NULL && !text_is_same(arg->text, "-"))
-		return command_refuse_usage(command,
-		    "A secret is not written on the command line, where others "
-		    "can see it: write %s=- and give it on standard input.",
-		    field->name);
-	if (arg == NULL && command->arg_count < COMMAND_ARGS_MAX)
-		arg = &command->args[command->arg_count++];
-	if (arg == NULL || secrets->count == 4)
-		return command_refuse_usage(
-		    command, "There are too many words.");
-	text = secrets->text[secrets->count];
-	if (!read_secret(field, text, sizeof(secrets->text[0])))
-		return command_refuse_usage(
-		    command, "%s: too long.", field->name);
-	secrets->count++;
-	arg->name = field->name;
-	arg->text = text;
-	return 0;
-}
-
-/* Into one buffer that is wiped: nothing of a private key stays behind. */
-static int
-read_block(struct command *command, const struct field *field,
-    struct secrets *secrets, size_t *length)
-{
-	char *to = secrets->block;
-	size_t used = 0;
-	ssize_t got;
-
-	for (;;) {
-		got = read(STDIN_FILENO, to + used, FIELD_TEXT_SIZE - used);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			break;
-		used += (size_t)got;
-		if (used == FIELD_TEXT_SIZE)
-			return command_refuse_usage(command,
-			    "%s: too long, at most %d bytes.", field->name,
-			    FIELD_TEXT_SIZE - 1);
-	}
-	to[used] = '\0';
-	*length = used;
-	return 0;
-}
-
-/* What is no text, such as PKCS#12, goes on as base64. */
-static const char *
-block_as_text(struct secrets *secrets, size_t length)
-{
-	if (memchr(secrets->block, '\0', length) == NULL &&
-	    u8_check((const uint8_t *)secrets->block, length) == NULL)
-		return secrets->block;
-	return base64_encode(secrets->base64, sizeof(secrets->base64),
-		   secrets->block, length)
-	    ? secrets->base64
-	    : NULL;
-}
-
-/*
- * "key=-": the whole of standard input, for keys and PEM.  A required one that
- * isn't named is read there, too.
- */
-static int
-take_block(
-    struct command *command, const struct field *field, struct secrets *secrets)
-{
-	struct operation_arg *arg = arg_of(command, field);
-	size_t length = 0;
-	int status;
-
-	if (arg != NULL && strstr(arg->text, "PRIVATE KEY-----") != NULL)
-		return command_refuse_usage(command,
-		    "A private key is not written on the command line, where "
-		    "others can see it: write %s=- and give it on standard "
-		    "input.",
-		    field->name);
-	if (arg != NULL ? !text_is_same(arg->text, "-")
-			: !field->is_required || secrets->has_block)
-		return 0;
-	if (arg == NULL && command->arg_count < COMMAND_ARGS_MAX)
-		arg = &command->args[command->arg_count++];
-	if (arg == NULL || secrets->has_block)
-		return command_refuse_usage(
-		    command, "Standard input can be only one value.");
-	secrets->has_block = true;
-	status = read_block(command, field, secrets, &length);
-	if (status != 0)
-		return status;
-	arg->name = field->name;
-	arg->text = block_as_text(secrets, length);
-	return arg->text != NULL
-	    ? 0
-	    : command_refuse_usage(command, "%s: too long.", field->name);
-}
-
-/* Secrets are lines, and come first; a block is all that is left. */
-static int
-take_input(struct command *command, const struct field *fields,
-    struct secrets *secrets)
-{
-	int status = 0;
-
-	for (const struct field *f = fields;
-	     status == 0 && f != NULL && f->name != NULL; f++)
-		if (f->kind == FIELD_SECRET)
-			status = take_secret(command, f, secrets);
-	for (const struct field *f = fields;
-	     status == 0 && f != NULL && f->name != NULL; f++)
-		if (f->kind == FIELD_BLOCK)
-			status = take_block(command, f, secrets);
-	return status;
-}
 
 /* ---- checks before anything runs ---- */
 
@@ -425,7 +57,7 @@ main_text(struct command *command, const struct operation *operation)
 	const struct field *field =
 	    operation->fields == NULL ? NULL : field_main(operation->fields);
 	const struct operation_arg *arg =
-	    field == NULL ? NULL : arg_of(command, field);
+	    field == NULL ? NULL : command_arg_of(command, field);
 
 	return arg == NULL ? "" : arg->text;
 }
@@ -451,33 +83,13 @@ check_danger(struct command *command, const struct operation *operation)
 	return 0;
 }
 
-const char *
-command_more(
-    const struct command *command, const struct field *fields, size_t index)
-{
-	const struct field *main_field = field_main(fields);
-	bool has_main = false;
-
-	for (size_t i = 0; i < command->arg_count; i++) {
-		const struct operation_arg *arg = &command->args[i];
-
-		if (arg->name != NULL &&
-		    !text_is_same(arg->name, main_field->name))
-			continue;
-		if (has_main && arg->name == NULL && index-- == 0)
-			return arg->text;
-		has_main = true;
-	}
-	return NULL;
-}
-
 /* ---- running ---- */
 
 static int
 run_operation(struct command *command, const struct operation *operation)
 {
 	struct operation_result result = { 0 };
-	struct secrets secrets = { 0 };
+	struct command_secrets secrets = { 0 };
 	struct err err = { 0 };
 	int status = check_names(
 	    command, operation->fields, operation->load != NULL, false);
@@ -485,7 +97,8 @@ run_operation(struct command *command, const struct operation *operation)
 	if (status == 0)
 		status = check_danger(command, operation);
 	if (status == 0)
-		status = take_input(command, operation->fields, &secrets);
+		status =
+		    command_take_input(command, operation->fields, &secrets);
 	if (status == 0) {
 		if (operation_run(command->context, operation, command->args,
 			command->arg_count, &result, &err) == OK)
@@ -506,7 +119,7 @@ parse_special(
 
 	for (const struct field *f = special->fields;
 	     f != NULL && f->name != NULL; f++) {
-		const struct operation_arg *arg = arg_of(command, f);
+		const struct operation_arg *arg = command_arg_of(command, f);
 		const char *text = arg != NULL ? arg->text
 		    : f->initial != NULL       ? f->initial
 					       : "";
@@ -669,7 +282,8 @@ run(struct command *command, char **words, int count)
 	}
 	if (entry == NULL)
 		return explain(command, words, count);
-	status = take_words(command, entry, words + taken, count - taken);
+	status =
+	    command_take_words(command, entry, words + taken, count - taken);
 	return status != 0 ? status : run_entry(command, entry);
 }
 
