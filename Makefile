@@ -26,6 +26,8 @@ BASE = \
     base/process.c \
     base/random.c \
     base/text.c \
+    base/text_nearest.c \
+    base/text_number.c \
     base/words.c \
 
 DNS = \
