@@ -259,6 +259,7 @@ SCREENS = \
     screens/list_source.c \
     screens/mail_stack.c \
     screens/own_domain.c \
+    screens/ownership.c \
     screens/palette.c \
     screens/pick.c \
     screens/policies.c \
@@ -794,4 +795,5 @@ help: ## this list
 
 -include $(OBJECTS:.o=.d) $(UNIT:=.d) $(LIVE:=.d) $(PLAY_OBJECTS:.o=.d) \
     $(PLAY:=.d) $(OUT)/tests/tui/example.d $(OUT)/tests/screen/world.d \
-    $(OUT)/tests/lib/fixed_random.d
+    $(OUT)/tests/lib/fixed_random.d $(OUT)/tests/lib/house.d \
+    $(OUT)/tests/lib/certificates.d $(OUT)/tests/lib/line_server.d

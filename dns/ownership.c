@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/job.h"
 #include "base/text.h"
 #include "dns/answers.h"
 #include "dns/delegation.h"
@@ -111,25 +112,50 @@ say_missing(const struct dns_subject *s, const char *proof,
 	    s->domain, proof, rr == NULL ? "" : found);
 }
 
+static enum ownership_way
+way_of_txt(const struct dns_view *txt, const char *proof)
+{
+	if (txt->state == VIEW_WAITING)
+		return WAY_WAITING;
+	if (txt->state == VIEW_NONE)
+		return WAY_UNKNOWN;
+	return txt->state == VIEW_ANSWERED && has_text(txt->answer, proof)
+	    ? WAY_SEEN
+	    : WAY_MISSING;
+}
+
+static enum ownership_way
+way_of_mx(const struct dns_subject *s, const struct dns_answers *answers,
+    const struct dns_view *mx)
+{
+	bool waits = mx->state == VIEW_WAITING;
+
+	if (mx->state == VIEW_NONE)
+		return WAY_UNKNOWN;
+	if (mx->state == VIEW_ANSWERED &&
+	    has_mx_here(s, answers, mx->answer, &waits))
+		return WAY_SEEN;
+	return waits ? WAY_WAITING : WAY_MISSING;
+}
+
 void
 ownership_judge(const struct dns_subject *s, const char *proof,
     const struct dns_answers *answers, struct ownership *to)
 {
 	char name[DNS_NAME_SIZE] = "";
 	struct dns_view txt, mx;
-	bool waits;
 
 	*to = (struct ownership){ 0 };
 	proof_name(name, s);
 	txt = answers_view(answers, name, DNS_TXT);
 	mx = answers_view(answers, s->domain, DNS_MX);
-	waits = txt.state == VIEW_WAITING || mx.state == VIEW_WAITING;
-	if (txt.state == VIEW_ANSWERED && has_text(txt.answer, proof))
+	to->txt = way_of_txt(&txt, proof);
+	to->mx = way_of_mx(s, answers, &mx);
+	if (to->txt == WAY_SEEN)
 		to->state = OWNERSHIP_BY_TXT;
-	else if (mx.state == VIEW_ANSWERED &&
-	    has_mx_here(s, answers, mx.answer, &waits))
+	else if (to->mx == WAY_SEEN)
 		to->state = OWNERSHIP_BY_MX;
-	else if (waits)
+	else if (to->txt == WAY_WAITING || to->mx == WAY_WAITING)
 		to->state = OWNERSHIP_WAITING;
 	else if (txt.state == VIEW_NONE) {
 		to->state = OWNERSHIP_UNKNOWN;
@@ -162,6 +188,7 @@ struct run {
 	struct delegation *delegation;
 	struct item items[DNS_QUESTION_MAX];
 	size_t item_count;
+	unsigned asked, answered;
 };
 
 static struct item *
@@ -181,8 +208,10 @@ static void
 ask_server(struct run *run, const struct dns_question *question,
     struct dns_server *server)
 {
-	if (answers_expect(run->answers, question, server))
-		engine_ask(run->engine, question, &server, 1);
+	if (!answers_expect(run->answers, question, server))
+		return;
+	engine_ask(run->engine, question, &server, 1);
+	run->asked++;
 }
 
 static void
@@ -262,17 +291,50 @@ done(void *context, const struct dns_question *question,
 	     i++)
 		if (slot->server == answer->server) {
 			answers_put(run->answers, question, answer);
+			run->answered++;
 			return;
 		}
 }
 
-void
-ownership_ask(
-    const struct dns_subject *subject, const char *proof, struct ownership *to)
+/* `out` is where a job tells its progress; -1: nobody asks. */
+static bool
+tell(const struct run *run, int out, const struct ownership *found)
+{
+	const struct ownership_progress progress = {
+		.asked = run->asked, .answered = run->answered, .found = *found
+	};
+
+	return out < 0 || job_write(out, &progress, sizeof(progress));
+}
+
+static void
+ask_until_judged(
+    struct run *run, int out, const char *proof, struct ownership *to)
+{
+	const int64_t end_ms = clock_monotonic_ms() + LONGEST_MS;
+
+	do {
+		ask_what_is_open(run);
+		if (engine_is_busy(run->engine))
+			engine_step(run->engine, -1, 1000);
+		ask_what_is_open(run);
+		ownership_judge(&run->subject, proof, run->answers, to);
+		if (to->state != OWNERSHIP_WAITING || !tell(run, out, to))
+			return;
+	} while (engine_is_busy(run->engine) && clock_monotonic_ms() < end_ms);
+	to->state = OWNERSHIP_UNKNOWN;
+	to->txt = to->txt == WAY_WAITING ? WAY_UNKNOWN : to->txt;
+	to->mx = to->mx == WAY_WAITING ? WAY_UNKNOWN : to->mx;
+	text_copy(to->sentence, sizeof(to->sentence),
+	    "No name server of the domain answers.");
+}
+
+static void
+ask(const struct dns_subject *subject, int out, const char *proof,
+    struct ownership *to)
 {
 	static const struct engine_events events = { .done = done };
 	struct run run = { .subject = *subject };
-	const int64_t end_ms = clock_monotonic_ms() + LONGEST_MS;
 
 	subject_complete(&run.subject);
 	resolvers_default(run.subject.resolvers, DNS_RESOLVER_MAX,
@@ -281,20 +343,25 @@ ownership_ask(
 	run.engine = engine_open(&run.arena, &events, &run);
 	run.delegation =
 	    delegation_open(&run.arena, &run.subject, run.answers, run.engine);
-	do {
-		ask_what_is_open(&run);
-		if (engine_is_busy(run.engine))
-			engine_step(run.engine, -1, 1000);
-		ask_what_is_open(&run);
-		ownership_judge(&run.subject, proof, run.answers, to);
-	} while (to->state == OWNERSHIP_WAITING && engine_is_busy(run.engine) &&
-	    clock_monotonic_ms() < end_ms);
-	if (to->state == OWNERSHIP_WAITING) {
-		to->state = OWNERSHIP_UNKNOWN;
-		text_copy(to->sentence, sizeof(to->sentence),
-		    "No name server of the domain answers.");
-	}
+	ask_until_judged(&run, out, proof, to);
+	tell(&run, out, to);
 	engine_close(&run.engine);
 	answers_close(&run.answers);
 	arena_free(&run.arena);
+}
+
+void
+ownership_ask(
+    const struct dns_subject *subject, const char *proof, struct ownership *to)
+{
+	ask(subject, -1, proof, to);
+}
+
+void
+ownership_job(int out, void *argument)
+{
+	const struct ownership_request *request = argument;
+	struct ownership found;
+
+	ask(&request->subject, out, request->proof, &found);
 }

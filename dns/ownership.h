@@ -19,8 +19,12 @@ enum ownership_state {
 	OWNERSHIP_UNKNOWN, /* no usable answer */
 };
 
+/* What one of the two proofs looks like by now. */
+enum ownership_way { WAY_WAITING, WAY_SEEN, WAY_MISSING, WAY_UNKNOWN };
+
 struct ownership {
 	enum ownership_state state;
+	enum ownership_way txt, mx;
 	char sentence[DNS_SENTENCE_SIZE]; /* clean: what is there instead */
 };
 
@@ -36,5 +40,22 @@ void ownership_judge(const struct dns_subject *, const char *proof,
  * most 8 s. */
 void ownership_ask(
     const struct dns_subject *, const char *proof, struct ownership *);
+
+/* ---- the same as a job (base/job.h) ---- */
+
+#define OWNERSHIP_PROOF_SIZE 80
+
+struct ownership_request {
+	struct dns_subject subject;
+	char proof[OWNERSHIP_PROOF_SIZE]; /* the wanted text */
+};
+
+/* One record after each answer; the last one's state is not WAITING. */
+struct ownership_progress {
+	unsigned asked, answered; /* questions to servers */
+	struct ownership found;
+};
+
+void ownership_job(int out, void *request);
 
 #endif

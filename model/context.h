@@ -9,12 +9,16 @@
 
 struct db;
 struct effects;
+struct ownership_look;
 
 struct context {
 	struct db *db;
 	struct actor actor;
 	const char *state_directory;   /* must live on */
 	const struct effects *effects; /* NULL: none is possible here */
+	/* What a job saw of a domain's proof: "domain verify" of that domain
+	 * then asks nothing.  NULL: it asks. */
+	const struct ownership_look *ownership;
 	const char *resolvers; /* from --resolver, or NULL: the server's own */
 };
 

@@ -9,7 +9,7 @@
 #include "model/subject.h"
 #include "model/tenant.h"
 
-#define PROOF_SIZE (DOMAIN_TOKEN_SIZE + 16)
+#define PROOF "postern-proof="
 
 struct verify_input {
 	char name[HOST_NAME_SIZE];
@@ -53,7 +53,7 @@ const struct db_statements ownership_statements =
 
 /* ---- reserved names ---- */
 
-static const char *const reserved[] = { "postmaster", "hostmaster", "admin",
+const char *const ownership_reserved[] = { "postmaster", "hostmaster", "admin",
 	"administrator", "webmaster", "abuse", NULL };
 
 bool
@@ -61,9 +61,9 @@ ownership_is_reserved(const char *address)
 {
 	const size_t length = strcspn(address, "@");
 
-	for (size_t i = 0; reserved[i] != NULL; i++)
-		if (strlen(reserved[i]) == length &&
-		    strncasecmp(reserved[i], address, length) == 0)
+	for (size_t i = 0; ownership_reserved[i] != NULL; i++)
+		if (strlen(ownership_reserved[i]) == length &&
+		    strncasecmp(ownership_reserved[i], address, length) == 0)
 			return true;
 	return false;
 }
@@ -119,9 +119,10 @@ static enum err_code
 prepare_verify(struct context *context, void *input, struct err *err)
 {
 	struct verify_input *in = input;
+	const struct ownership_look *look = context->ownership;
 	struct dns_subject subject;
 	struct domain domain;
-	char proof[PROOF_SIZE];
+	char proof[OWNERSHIP_PROOF_SIZE];
 
 	if (in->how == HOW_OVERRIDE) {
 		if (in->reason[0] != '\0')
@@ -130,12 +131,16 @@ prepare_verify(struct context *context, void *input, struct err *err)
 		    "Say why the domain counts as verified without its "
 		    "record.");
 	}
+	if (look != NULL && text_is_same(look->domain, in->name)) {
+		in->found = look->found;
+		text_copy(in->token, sizeof(in->token), look->token);
+		return OK;
+	}
 	if (subject_of_domain(context, in->name, &subject, NULL) != OK ||
 	    domain_find(context->db, in->name, &domain, NULL) != OK)
 		return OK;
 	text_copy(in->token, sizeof(in->token), domain.proof_token);
-	text_format(
-	    proof, sizeof(proof), "postern-proof=%s", domain.proof_token);
+	text_format(proof, sizeof(proof), PROOF "%s", domain.proof_token);
 	ownership_ask(&subject, proof, &in->found);
 	return OK;
 }
@@ -204,6 +209,44 @@ run_verify(struct operation_run *run, const void *input, struct err *err)
 	text_format(run->result->note, sizeof(run->result->note),
 	    "The ownership of %.100s is confirmed.", run->target.name);
 	return db_run(&q, err);
+}
+
+/* ---- for a job ---- */
+
+enum err_code
+ownership_request_of(struct context *context, int64_t domain_id,
+    struct ownership_request *request, struct err *err)
+{
+	struct domain domain;
+
+	*request = (struct ownership_request){ 0 };
+	if (subject_of_domain_id(context, domain_id, &request->subject, err) !=
+		OK ||
+	    domain_find(context->db, request->subject.domain, &domain, err) !=
+		OK)
+		return err->code;
+	text_format(request->proof, sizeof(request->proof), PROOF "%s",
+	    domain.proof_token);
+	return OK;
+}
+
+enum err_code
+ownership_confirm(struct context *context,
+    const struct ownership_request *request, const struct ownership *found,
+    struct operation_result *result, struct err *err)
+{
+	const struct operation_arg arg = { NULL, request->subject.domain };
+	struct ownership_look look = { .found = *found };
+	enum err_code code;
+
+	text_copy(look.domain, sizeof(look.domain), request->subject.domain);
+	text_copy(
+	    look.token, sizeof(look.token), request->proof + sizeof(PROOF) - 1);
+	context->ownership = &look;
+	code = operation_run(
+	    context, &ownership_operations[0], &arg, 1, result, err);
+	context->ownership = NULL;
+	return code;
 }
 
 #define IN(member) FIELD(struct verify_input, member)

@@ -4,7 +4,7 @@
 #include "screens/screens.h"
 #include "screens/try.h"
 
-enum { DOMAIN_KEY_TRY = 1 };
+enum { DOMAIN_KEY_TRY = 1, DOMAIN_KEY_OWNERSHIP };
 
 /* clang-format off */
 static const struct key_binding keys[] = {
@@ -20,7 +20,7 @@ static const struct key_binding keys[] = {
 	LINK_GO('p', "DMARC and MTA-STS, step by step, with the evidence.", NULL),
 	{ 't', DOMAIN_KEY_TRY, "try a record", "Try the text of a record before it is published." },
 	{ 'e', DETAIL_KEY_EDIT, "edit", "Change mail host, DMARC, MTA-STS and report mailboxes.", NULL, "domain edit" },
-	{ 'v', DETAIL_KEY_EDIT, "verify", "Confirm who owns the domain.", NULL, "domain verify" },
+	{ 'v', DOMAIN_KEY_OWNERSHIP, "verify", "Who owns the domain: the proof, and whether it is there.", NULL, "domain show" },
 	{ 'D', DETAIL_KEY_EDIT, "request DKIM", "Ask the operator to make or rotate the DKIM key.", NULL, "dkim request" },
 	{ 'm', DETAIL_KEY_EDIT, NULL, "Give the domain to another tenant, with all that is in it.", NULL, "domain move" },
 	{ 'd', DETAIL_KEY_RUN, "delete", "Take a domain without addresses away.", NULL, "domain remove" },
@@ -61,9 +61,14 @@ static struct next
 act(struct app *app, struct detail *d, const struct msg *msg)
 {
 	(void)app;
-	(void)d;
-	if (msg->kind == MSG_KEY && msg->action == DOMAIN_KEY_TRY)
+	if (msg->kind != MSG_KEY)
+		return NEXT_STAYS;
+	if (msg->action == DOMAIN_KEY_TRY)
 		return try_next(NULL, "");
+	if (msg->action == DOMAIN_KEY_OWNERSHIP)
+		return (struct next){ .kind = NEXT_OPEN,
+			.screen = &screen_ownership,
+			.id = d->id };
 	return NEXT_STAYS;
 }
 

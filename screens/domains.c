@@ -3,7 +3,7 @@
 #include "screens/list_screen.h"
 #include "screens/screens.h"
 
-enum { DOMAINS_KEY_GO = 1 };
+enum { DOMAINS_KEY_GO = 1, DOMAINS_KEY_OWNERSHIP };
 
 /* clang-format off */
 static const struct key_binding keys[] = {
@@ -13,7 +13,7 @@ static const struct key_binding keys[] = {
 	{ '3', DOMAINS_KEY_GO, "DKIM", "The domain's DKIM keys and their records.", NULL, "dkim list" },
 	{ 'n', LIST_KEY_ADD, "new", "Give a tenant one more domain.", NULL, "domain add" },
 	{ 'e', LIST_KEY_EDIT, "edit", "Change mail host, DMARC, MTA-STS and report mailboxes.", NULL, "domain edit" },
-	{ 'v', LIST_KEY_EDIT, "verify", "Confirm who owns the domain.", NULL, "domain verify" },
+	{ 'v', DOMAINS_KEY_OWNERSHIP, "verify", "Who owns the domain: the proof, and whether it is there.", NULL, "domain show" },
 	{ 'd', LIST_KEY_EACH, "delete", "Take a domain without addresses away.", NULL, "domain remove" },
 	{ 0 }
 };
@@ -30,15 +30,19 @@ act(struct app *app, struct list_screen *s, const struct msg *msg)
 		&screen_records, &screen_dkim };
 	const int64_t id = table_selected_id(&s->table);
 
-	if (msg->kind != MSG_KEY || msg->action != DOMAINS_KEY_GO)
+	if (msg->kind != MSG_KEY ||
+	    (msg->action != DOMAINS_KEY_GO &&
+		msg->action != DOMAINS_KEY_OWNERSHIP))
 		return NEXT_STAYS;
 	if (id == 0) {
 		app_message(app, "There is no row here.");
 		return NEXT_STAYS;
 	}
-	return (struct next){
-		.kind = NEXT_OPEN, .screen = screens[msg->key - '1'], .id = id
-	};
+	return (struct next){ .kind = NEXT_OPEN,
+		.screen = msg->action == DOMAINS_KEY_OWNERSHIP
+		    ? &screen_ownership
+		    : screens[msg->key - '1'],
+		.id = id };
 }
 
 static const struct list_view view = {

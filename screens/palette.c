@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "base/words.h"
+#include "model/domain.h"
 #include "model/list.h"
 #include "screens/form_screen.h"
 #include "screens/row_screen.h"
@@ -147,6 +148,33 @@ run_operation_words(const struct operation *operation, struct words *words)
 	return form_screen_next(&spec);
 }
 
+/* "domain verify NAME" waits for the DNS: a screen of its own watches that. */
+static bool
+is_watched(const struct operation *operation, const struct words *words)
+{
+	if (!text_is_same(operation->name, "domain verify") || words->count < 3)
+		return false;
+	for (int i = 3; i < words->count; i++)
+		if (!text_is_same(words->word[i], "how=record"))
+			return false;
+	return true;
+}
+
+static struct next
+watch(struct app *app, const char *domain)
+{
+	struct list_row row;
+	struct err err = { 0 };
+
+	if (list_row_by_key(session_context(app), &domain_list, domain,
+		app_arena(app), &row, &err) == OK)
+		return (struct next){ .kind = NEXT_OPEN,
+			.screen = &screen_ownership,
+			.id = row.id };
+	app_error(app, &err);
+	return NEXT_STAYS;
+}
+
 static const struct screen *
 screen_of_list(const struct list *list)
 {
@@ -230,6 +258,8 @@ palette_run(struct app *app, const char *line)
 	list = list_by_name(name);
 	if ((operation != NULL || list != NULL) && is_refused(app, name))
 		return NEXT_STAYS;
+	if (operation != NULL && is_watched(operation, &words))
+		return watch(app, words.word[2]);
 	if (operation != NULL)
 		return run_operation_words(operation, &words);
 	if (list != NULL)

@@ -39,6 +39,7 @@ extern const struct screen screen_policies;
 extern const struct screen screen_trace; /* no id: trace_next() */
 extern const struct screen screen_try;   /* no id: try_next() */
 extern const struct screen screen_dkim;
+extern const struct screen screen_ownership;
 
 /* one row */
 extern const struct screen screen_tenant;
