@@ -231,6 +231,7 @@ TUI = \
 
 SCREENS = \
     screens/admins.c \
+    screens/alias.c \
     screens/alias_wizard.c \
     screens/aliases.c \
     screens/attention.c \

@@ -31,6 +31,7 @@ static const char *const extra[] = { "tenant", "note", NULL };
 
 static const struct list_view view = {
 	.list = &alias_list,
+	.opens = &screen_alias,
 	.adds = &screen_alias_wizard,
 	.what = "All aliases",
 	.extra = extra,

@@ -60,6 +60,12 @@ add_line(struct detail *d, const char *label, const char *text, bool is_state)
 		    (struct detail_line){ label, text, is_state };
 }
 
+void
+detail_add(struct detail *d, const char *label, const char *text)
+{
+	add_line(d, label, text, false);
+}
+
 /* A value of several lines takes a row for each. */
 static void
 add_row(struct detail *d, const struct detail_row *row)
@@ -103,6 +109,8 @@ read_row(struct detail *d, struct app *app, struct err *err)
 	d->line_count = 0;
 	for (; row->label != NULL; row++)
 		add_row(d, row);
+	if (d->view->more != NULL)
+		d->view->more(d);
 	links_read(&d->links, app, d->view->links, d->id, d->row.key);
 	app_title(
 	    app, "%s", d->view->title != NULL ? d->view->title : d->row.key);

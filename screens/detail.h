@@ -48,8 +48,10 @@ struct detail_view {
 	const struct list *list;
 	const char *title;             /* place; NULL: the row's name */
 	const struct detail_row *rows; /* ends with a zero row */
-	const struct link *links;      /* or NULL */
-	const char *help;              /* row 23, or NULL: the list's */
+	/* Lines behind the rows, by detail_add(); may be NULL. */
+	void (*more)(struct detail *);
+	const struct link *links; /* or NULL */
+	const char *help;         /* row 23, or NULL: the list's */
 	const char *state_column, *off_state, *undo; /* DETAIL_KEY_TOGGLE */
 	/* Other keys and returns; may be NULL. */
 	struct next (*act)(struct app *, struct detail *, const struct msg *);
@@ -84,6 +86,10 @@ const char *detail_name(const struct detail *);
 
 /* The value in that column as people read it, "" when there is none. */
 const char *detail_value(const struct detail *, const char *column);
+
+/* One more line, only from view->more; both texts must live on, as in
+ * d->arena. */
+void detail_add(struct detail *, const char *label, const char *text);
 
 /* ---- for DETAIL_SCREEN() ---- */
 

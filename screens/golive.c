@@ -88,7 +88,7 @@ open_golive(struct app *app, void *state, int64_t id)
 
 /* ---- keys ---- */
 
-/* Where an item is taken care of; items that are ticked have none. */
+/* Where an item is taken care of, or tried. */
 static const struct place {
 	const char *item;
 	const struct screen *screen;
@@ -98,7 +98,13 @@ static const struct place {
 	{ "records", &screen_checklist, false },
 	{ "recommended", &screen_checklist, false },
 	{ "dkim", &screen_dkim, false },
+	{ "signature", &screen_dkim, false },
 	{ "addresses", &screen_aliases, true },
+	{ "mail-in", &screen_trouble, false },
+	{ "mail-out", &screen_trouble, false },
+	{ "client", &screen_users, true },
+	{ "senders", &screen_senders, false },
+	{ "smime", &screen_users, true },
 	{ 0 },
 };
 
@@ -117,10 +123,7 @@ open_place(struct app *app, const struct golive_screen *s)
 					    .screen = p->screen,
 					    .id = s->domain_id };
 	}
-	app_message(app,
-	    item->is_manual
-		? "A person tries this and ticks it with t."
-		: "The tenant's admin signs in with their own key.");
+	app_message(app, "The tenant's admin signs in with their own key.");
 	return NEXT_STAYS;
 }
 
@@ -278,7 +281,8 @@ view_golive(const void *state, struct canvas *canvas)
 	put_pane(&pane, s);
 	screen_put_help(canvas,
 	    under_cursor(s)->is_manual
-		? "A person tries it; the tick keeps their name and the day."
+		? "Enter leads to what helps to try it; t ticks it, with your "
+		  "name and the day."
 		: "Found out from the rows and the last DNS checks.");
 }
 

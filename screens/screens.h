@@ -45,6 +45,7 @@ extern const struct screen screen_ownership;
 extern const struct screen screen_tenant;
 extern const struct screen screen_domain;
 extern const struct screen screen_user;
+extern const struct screen screen_alias;
 extern const struct screen screen_client;     /* of the same account */
 extern const struct screen screen_smime;      /* of the same account */
 extern const struct screen screen_server;     /* id 1 */

@@ -115,7 +115,7 @@ collect(const struct app *app, const struct key_binding *table, bool is_typing,
 			continue;
 		key_as_name(table->key, name, sizeof name);
 		if (last != NULL && text_is_same(last->word, table->word)) {
-			if (name[0] <= '9')
+			if (name[0] >= '1' && name[0] <= '9')
 				text_format(last->key + 1, sizeof last->key - 1,
 				    "-%s", name);
 			continue;
