@@ -146,6 +146,21 @@ add_string(struct text_builder *text, const char *indent, const char *key,
 	    indent, xml(text->arena, value));
 }
 
+/* Whom it is for: one address, or a whole domain. */
+static const char *
+subject(const struct client_settings *s)
+{
+	return s->address[0] != '\0' ? s->address : s->domain;
+}
+
+/* What a profile leaves out, the device asks the person for. */
+static void
+add_known(struct text_builder *text, const char *key, const char *value)
+{
+	if (value[0] != '\0')
+		add_string(text, "\t\t\t", key, value);
+}
+
 /* UseSSL is true for TLS from the start and for STARTTLS alike: the device
  * finds out by the port. */
 static void
@@ -161,7 +176,7 @@ add_profile_server(struct text_builder *text, const char *direction,
 	};
 
 	for (size_t i = 0; i < sizeof(strings) / sizeof(strings[0]); i++)
-		add_string(text, "\t\t\t",
+		add_known(text,
 		    arena_format(text->arena, "%sMailServer%s", direction,
 			strings[i].key),
 		    strings[i].value);
@@ -177,18 +192,18 @@ static void
 add_profile_account(struct text_builder *text, const struct client_settings *s)
 {
 	struct arena *arena = text->arena;
-	const char *id = uuid(arena, "mail", s->address);
+	const char *id = uuid(arena, "mail", subject(s));
 
 	text_add(text, "\t\t<dict>\n");
 	add_string(text, "\t\t\t", "EmailAccountType", "EmailTypeIMAP");
-	add_string(text, "\t\t\t", "EmailAccountDescription", s->address);
-	add_string(text, "\t\t\t", "EmailAddress", s->address);
+	add_string(text, "\t\t\t", "EmailAccountDescription", subject(s));
+	add_known(text, "EmailAddress", s->address);
 	add_profile_server(text, "Incoming", s, &s->incoming);
 	add_profile_server(text, "Outgoing", s, &s->outgoing);
 	text_add(text,
 	    "\t\t\t<key>OutgoingPasswordSameAsIncomingPassword</key>\n"
 	    "\t\t\t<true/>\n");
-	add_string(text, "\t\t\t", "PayloadDisplayName", s->address);
+	add_string(text, "\t\t\t", "PayloadDisplayName", subject(s));
 	add_string(text, "\t\t\t", "PayloadIdentifier",
 	    arena_format(arena, "postern.mail.%s", id));
 	add_string(text, "\t\t\t", "PayloadType", "com.apple.mail.managed");
@@ -202,7 +217,7 @@ add_profile_account(struct text_builder *text, const struct client_settings *s)
 const char *
 client_as_mobileconfig(struct arena *arena, const struct client_settings *s)
 {
-	const char *id = uuid(arena, "profile", s->address);
+	const char *id = uuid(arena, "profile", subject(s));
 	struct text_builder text;
 
 	text_builder_open(&text, arena, CLIENT_TEXT_MAX);
@@ -217,7 +232,7 @@ client_as_mobileconfig(struct arena *arena, const struct client_settings *s)
 	add_profile_account(&text, s);
 	text_add(&text, "\t</array>\n");
 	add_string(&text, "\t", "PayloadDisplayName",
-	    arena_format(arena, "Mail of %s", s->address));
+	    arena_format(arena, "Mail of %s", subject(s)));
 	add_string(&text, "\t", "PayloadIdentifier",
 	    arena_format(arena, "postern.profile.%s", id));
 	add_string(&text, "\t", "PayloadOrganization", s->provider);

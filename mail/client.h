@@ -44,8 +44,10 @@ const char *client_as_text(struct arena *, const struct client_settings *);
 const char *client_as_autoconfig(
     struct arena *, const struct client_settings *);
 
-/* An Apple configuration profile (.mobileconfig) for one address.  Its UUIDs
- * follow from the address, so that a new file replaces an old one. */
+/* An Apple configuration profile (.mobileconfig) for one address, or for a
+ * whole domain: the device then asks for the address, and the file names
+ * nobody.  Its UUIDs follow from the address, so that a new file replaces an
+ * old one. */
 const char *client_as_mobileconfig(
     struct arena *, const struct client_settings *);
 

@@ -85,6 +85,21 @@ make_autoconfig(struct web *web, const struct web_domain *domain, bool is_there,
 	return OK;
 }
 
+/* Of the domain, for all: a file for each person would tell who is here. */
+static enum err_code
+make_profile(struct web *web, const struct web_domain *domain, bool is_there,
+    const char **text, struct err *err)
+{
+	struct client_settings settings;
+
+	(void)is_there;
+	if (client_of_domain(web->context->db, domain->name, &settings, err) !=
+	    OK)
+		return err->code;
+	*text = client_as_mobileconfig(web->arena, &settings);
+	return OK;
+}
+
 static const struct web_file {
 	const char *host; /* first label */
 	const char *directory, *file;
@@ -94,6 +109,7 @@ static const struct web_file {
 } files[] = {
 	{ "mta-sts", ".well-known", "mta-sts.txt", make_policy },
 	{ "autoconfig", "mail", "config-v1.1.xml", make_autoconfig },
+	{ "autoconfig", "mail", WEB_PROFILE, make_profile },
 };
 
 #define FILES (sizeof(files) / sizeof(files[0]))

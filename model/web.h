@@ -3,6 +3,7 @@
  *
  *	DIRECTORY/mta-sts.DOMAIN/.well-known/mta-sts.txt    RFC 8461 3.2
  *	DIRECTORY/autoconfig.DOMAIN/mail/config-v1.1.xml    for mail programs
+ *	DIRECTORY/autoconfig.DOMAIN/mail/apple.mobileconfig for Apple's devices
  *
  * so that one rule of the web server serves them all: the root of a host is
  * the directory of its name.  DIRECTORY is the server's setting, or mta-sts/
@@ -20,6 +21,7 @@
 #include "model/context.h"
 #include "model/db.h"
 
+#define WEB_PROFILE     "apple.mobileconfig"
 #define WEB_STS_MAX_AGE 604800 /* seconds: a week (RFC 8461 3.2) */
 
 /* The policy text with CRLF line ends.  `mode` is "none", "testing" or

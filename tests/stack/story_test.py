@@ -396,6 +396,24 @@ def the_policy_of_a_domain_is_served_by_its_name(s):
     assert answer.read().startswith(b"version: STSv1\r\n")
 
 
+def settings_for_mail_programs_are_served_and_name_nobody(s):
+    for path, kind, words in (
+            ("config-v1.1.xml", "text/xml", b"%EMAILADDRESS%"),
+            ("apple.mobileconfig", "application/x-apple-aspen-config",
+             b"com.apple.mail.managed")):
+        client = http.client.HTTPSConnection("localhost", s.port + 4,
+                                             context=s.tls, timeout=20)
+        client._server_hostname = "autoconfig.acme.example"
+        client.request("GET", "/mail/" + path,
+                       headers={"Host": "autoconfig.acme.example"})
+        answer = client.getresponse()
+        text = answer.read()
+        assert answer.status == 200, (path, answer.status)
+        assert answer.headers["Content-Type"] == kind, answer.headers
+        assert words in text and b"mail.acme.example" in text, text
+        assert b"@acme.example" not in text, text
+
+
 def a_configuration_with_a_fault_changes_nothing(s):
     path = s.directory + "/etc/nginx/conf.d/postern.conf"
     before = open(path).read()
@@ -447,6 +465,7 @@ TESTS = [
     a_deleted_export_is_made_anew_and_read_again,
     the_administration_socket_reads_nobodys_mail,
     the_policy_of_a_domain_is_served_by_its_name,
+    settings_for_mail_programs_are_served_and_name_nobody,
 ] + smime_story.TESTS + screen_story.TESTS + secrets_story.TESTS + \
     bad_days_story.TESTS + health_story.TESTS
 

@@ -71,6 +71,25 @@ test_a_profile_keeps_its_identity(void **state)
 	arena_free(&arena);
 }
 
+static void
+test_a_profile_of_a_domain_lets_the_device_ask(void **state)
+{
+	struct client_settings domain = settings;
+	struct arena arena = { 0 };
+	const char *profile;
+
+	(void)state;
+	domain.address[0] = domain.user_name[0] = '\0';
+	text_copy(domain.domain, sizeof(domain.domain), "acme.example");
+	profile = client_as_mobileconfig(&arena, &domain);
+	has(profile, "<string>Mail of acme.example</string>");
+	has(profile, "<key>IncomingMailServerHostName</key>");
+	assert_null(strstr(profile, "EmailAddress<"));
+	assert_null(strstr(profile, "Username<"));
+	assert_null(strchr(profile, '@'));
+	arena_free(&arena);
+}
+
 /* ---- scripted servers ---- */
 
 static void
@@ -158,6 +177,8 @@ main(void)
 		cmocka_unit_test(test_text_says_what_the_guide_lists),
 		cmocka_unit_test(test_names_are_escaped_in_files),
 		cmocka_unit_test(test_a_profile_keeps_its_identity),
+		cmocka_unit_test(
+		    test_a_profile_of_a_domain_lets_the_device_ask),
 		cmocka_unit_test(test_another_service_is_not_taken_for_mail),
 		cmocka_unit_test(test_a_server_without_starttls_fails),
 		cmocka_unit_test(test_text_injected_before_tls_is_refused),

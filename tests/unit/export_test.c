@@ -523,13 +523,16 @@ test_files_of_the_web_are_mended_and_swept(void **state)
 	assert_int_equal(remove(path), 0);
 	RUN(f, "domain add", "name", "old.example", "tenant", "Acme");
 	assert_int_equal(web_sync(&f->context, true, &report, &err), OK);
-	assert_int_equal(report.wanted, 2);
+	/* Of each of the two domains: for programs, and for Apple's. */
+	assert_int_equal(report.wanted, 4);
 	assert_int_equal(report.missing, 1);
 	assert_int_equal(web_sync(&f->context, false, &report, &err), OK);
 	check_file(f, AUTOCONFIG, "<clientConfig");
 	RUN(f, "domain remove", "name", "old.example");
 	check_file(
 	    f, "mta-sts/autoconfig.old.example/mail/config-v1.1.xml", NULL);
+	check_file(
+	    f, "mta-sts/autoconfig.old.example/mail/apple.mobileconfig", NULL);
 	assert_int_equal(web_sync(&f->context, true, &report, &err), OK);
 	assert_int_equal(report.missing + report.different + report.extra, 0);
 }
