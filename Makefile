@@ -237,6 +237,7 @@ SCREENS = \
     screens/attention.c \
     screens/audit.c \
     screens/audit_entry.c \
+    screens/audit_filter.c \
     screens/checklist.c \
     screens/checklist_view.c \
     screens/client_settings.c \

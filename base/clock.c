@@ -74,3 +74,19 @@ clock_format_age(char *to, size_t size, int64_t seconds)
 	text_format(to, size, "%" PRId64 " %s", seconds / ages[i].seconds,
 	    ages[i].name);
 }
+
+bool
+clock_parse_utc(int64_t *at, const char *text)
+{
+	struct tm tm = { 0 };
+	const char *end = strptime(text, "%Y-%m-%dT%H:%M:%S", &tm);
+
+	if (end == NULL) {
+		tm = (struct tm){ 0 };
+		end = strptime(text, "%Y-%m-%d", &tm);
+	}
+	if (end == NULL || (*end != '\0' && !text_is_same(end, "Z")))
+		return false;
+	*at = (int64_t)timegm(&tm);
+	return true;
+}

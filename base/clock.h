@@ -7,6 +7,7 @@
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,6 +22,10 @@ int64_t clock_monotonic_ms(void);
 
 /* "2026-11-23T14:02:05Z" (RFC 3339), "" for 0. */
 void clock_format_utc(char *to, size_t size, int64_t at);
+
+/* "2026-11-24" or "2026-11-24T14:05:00", a Z may stand behind it: UTC.  False
+ * for anything else. */
+bool clock_parse_utc(int64_t *at, const char *text);
 
 /* For people, local time: "14:02" today, "22 Nov 17:04" this year, else
  * "22 Nov 2025"; "never" for 0. */

@@ -55,6 +55,13 @@ narrow(struct list_screen *s, struct app *app, int64_t id)
 	s->query.tenant_id = by->tenant_id;
 	s->query.domain_id = by->domain_id;
 	s->query.account_id = by->account_id;
+	s->query.since_at = by->since_at;
+	s->query.until_at = by->until_at;
+	for (size_t i = 0; i < LIST_MATCH_MAX && by->match[i].column; i++) {
+		s->query.match[i].column = by->match[i].column;
+		s->query.match[i].text =
+		    arena_text(app_arena(app), by->match[i].text);
+	}
 	if (by->of != NULL && by->of[0] != '\0')
 		s->what = arena_text(app_arena(app), by->of);
 }

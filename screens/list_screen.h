@@ -79,7 +79,11 @@ struct list_screen {
  */
 struct list_narrow {
 	int64_t tenant_id, domain_id, account_id;
-	const char *of; /* what row 2 says: "of Initech", or NULL */
+	const char *of;             /* what row 2 says: "of Initech", or NULL */
+	int64_t since_at, until_at; /* as in struct list_query */
+	struct {
+		const char *column, *text; /* copied when the list opens */
+	} match[LIST_MATCH_MAX];
 };
 
 /* Opens the list screen narrowed; the struct is read at once. */

@@ -51,6 +51,7 @@ extern const struct screen screen_smime;      /* of the same account */
 extern const struct screen screen_server;     /* id 1 */
 extern const struct screen screen_mail_stack; /* no id */
 extern const struct screen screen_audit_entry;
+extern const struct screen screen_audit_filter; /* no id */
 extern const struct screen screen_request;
 
 /* Opens what a row of attention_list is about. */

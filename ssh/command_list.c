@@ -235,25 +235,16 @@ take_match(struct command *command, const struct list *list,
 	return 0;
 }
 
-/* "2026-11-24" or "2026-11-24T14:05:00", UTC; a Z may stand behind it. */
 static int
 take_moment(
     struct command *command, const struct operation_arg *arg, int64_t *at)
 {
-	struct tm tm = { 0 };
-	const char *end = strptime(arg->text, "%Y-%m-%dT%H:%M:%S", &tm);
-
-	if (end == NULL) {
-		tm = (struct tm){ 0 };
-		end = strptime(arg->text, "%Y-%m-%d", &tm);
-	}
-	if (end == NULL || (*end != '\0' && !text_is_same(end, "Z")))
-		return command_refuse_usage(command,
-		    "%s=%s: write a day such as 2026-11-24, or a time such as "
-		    "2026-11-24T14:05:00Z, in UTC.",
-		    arg->name, arg->text);
-	*at = (int64_t)timegm(&tm);
-	return 0;
+	if (clock_parse_utc(at, arg->text))
+		return 0;
+	return command_refuse_usage(command,
+	    "%s=%s: write a day such as 2026-11-24, or a time such as "
+	    "2026-11-24T14:05:00Z, in UTC.",
+	    arg->name, arg->text);
 }
 
 static int
