@@ -285,11 +285,11 @@ close_dkim(void *state)
 static const struct key_binding keys[] = {
 	{ 'v', DKIM_KEY_AGAIN, "verify now", "Ask the name servers again for this record." },
 	{ PRESS_ENTER, DKIM_KEY_FULL, "every form", "Read the record in every form to paste." },
-	{ 'o', APP_KEY_PRINT, "one line", "Leave full screen and print each form as one long line." },
-	{ 'c', APP_KEY_COPY, "copy", "Copy the value of the record." },
+	{ 't', DKIM_KEY_OF_KEY, "activate", "Sign with this key; the one before it starts retiring.", NULL, "dkim activate" },
 	{ 'n', DKIM_KEY_MAKE, "make", "Make a key, the first or the next one.", NULL, "dkim make" },
 	{ 'r', DKIM_KEY_MAKE, "request", "Ask the operator to make or rotate the key.", NULL, "dkim request" },
-	{ 't', DKIM_KEY_OF_KEY, "activate", "Sign with this key; the one before it starts retiring.", NULL, "dkim activate" },
+	{ 'c', APP_KEY_COPY, "copy", "Copy the value of the record." },
+	{ 'o', APP_KEY_PRINT, "one line", "Leave full screen and print each form as one long line." },
 	{ 'x', DKIM_KEY_OF_KEY, "retire", "End a key that signs no more.", NULL, "dkim retire" },
 	{ 'd', DKIM_KEY_OF_KEY, "remove", "Remove a key that is retired or was never used.", NULL, "dkim remove" },
 	{ 0 }

@@ -144,8 +144,8 @@ next_step(const char *stage)
 		    "Publish this record.  When every name server has "
 		    "it, the key counts as seen." },
 		{ "seen",
-		    "The record is in the DNS: once the operator activates "
-		    "the key, mail is signed with it." },
+		    "In the DNS: when the operator activates the key, mail "
+		    "is signed with it." },
 		{ "signing",
 		    "Mail is signed with this key; the record must "
 		    "stay." },

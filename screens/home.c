@@ -65,6 +65,12 @@ read_may(struct app *app, struct home_state *s)
 	const struct context *context = session_context(app);
 	struct err err = { 0 };
 
+	if (context->actor.is_password_temporary) {
+		text_copy(s->may, sizeof(s->may),
+		    "Your password is a temporary one.  Press P and choose "
+		    "your own: the rest opens then.");
+		return;
+	}
 	if (key_sentence_in_use(context->db, &context->actor, s->may,
 		sizeof(s->may), &err) != OK)
 		app_error(app, &err);

@@ -91,6 +91,20 @@ links_count(const struct links *links)
 	return i;
 }
 
+/* A way that is closed says who may go it; a temporary password closes all,
+ * which the screen says once. */
+static void
+read_off(struct links *links, const struct app *app, size_t i)
+{
+	const struct link *link = &links->links[i];
+	const char *why =
+	    link->list != NULL ? session_command_off(app, link->list) : NULL;
+
+	links->is_off[i] = why != NULL;
+	if (why != NULL && !links->context->actor.is_password_temporary)
+		text_copy(links->notes[i], sizeof(links->notes[i]), why);
+}
+
 void
 links_read(struct links *links, struct app *app, const struct link *rows,
     int64_t id, const char *of)
@@ -103,6 +117,7 @@ links_read(struct links *links, struct app *app, const struct link *rows,
 		links->counts[i] = count(links, &rows[i], NULL, NULL);
 		read_note(
 		    links, &rows[i], links->notes[i], sizeof(links->notes[i]));
+		read_off(links, app, i);
 	}
 }
 
@@ -126,12 +141,13 @@ links_view(const struct links *links, struct canvas *body, int row, int cursor)
 			canvas_set_cursor(body, row, 0);
 		}
 		canvas_putf(body, row, 1, STYLE_KEY, "%c", link->key);
-		canvas_put_text(
-		    body, row, LABEL_COLUMN, STYLE_NORMAL, link->label);
+		canvas_put_text(body, row, LABEL_COLUMN,
+		    links->is_off[i] ? STYLE_DIM : STYLE_NORMAL, link->label);
 		if (links->counts[i] >= 0)
 			put_count(body, row, links->counts[i]);
 		canvas_put_fit(body, row, NOTE_COLUMN,
-		    body->columns - NOTE_COLUMN - 1, STYLE_NORMAL,
+		    body->columns - NOTE_COLUMN - 1,
+		    links->is_off[i] ? STYLE_DIM : STYLE_NORMAL,
 		    links->notes[i]);
 	}
 }

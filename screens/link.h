@@ -52,7 +52,8 @@ struct links {
 	int64_t id;                /* what they are narrowed to */
 	const char *of;            /* its name, for row 2 of the list */
 	int64_t counts[LINKS_MAX]; /* -1: none to be seen */
-	char notes[LINKS_MAX][LINK_NOTE_SIZE];
+	char notes[LINKS_MAX][LINK_NOTE_SIZE]; /* or who can, when it is off */
+	bool is_off[LINKS_MAX];
 };
 
 /* Reads the counts; links may be NULL: none.  `of` must live on. */
