@@ -48,15 +48,35 @@ check_spf_questions(const struct dns_subject *s,
 	judge_ask_elsewhere(s, answers, q, s->domain, DNS_TXT, NULL);
 }
 
-static void
-merge(char to[DNS_VALUE_SIZE], const struct judge_txt *txt)
+/* True when each sender that `wanted` names stands in `text`, too: merging it
+ * in adds no word. */
+static bool
+has_senders(const char *text, const char *wanted)
 {
+	const struct spf_text texts[] = { { text, strlen(text) },
+		{ wanted, strlen(wanted) } };
+	char alone[DNS_VALUE_SIZE], both[DNS_VALUE_SIZE];
+
+	spf_merge(alone, texts, 1, NULL, 0);
+	spf_merge(both, texts, 2, NULL, 0);
+	return strlen(alone) == strlen(both);
+}
+
+/* The terms of all records; our addresses come in front unless what lets them
+ * send by the wanted record is there. */
+static void
+merge(char to[DNS_VALUE_SIZE], const struct dns_subject *s,
+    const struct judge_txt *txt, const struct dns_record *wanted)
+{
+	const struct ip own[] = { s->ip4, s->ip6 };
 	struct spf_text texts[JUDGE_TXT_MAX];
 
 	for (size_t i = 0; i < txt->count; i++)
 		texts[i] = (struct spf_text){ txt->list[i]->data,
 			txt->list[i]->length };
 	spf_merge(to, texts, txt->count, NULL, 0);
+	if (!has_senders(to, wanted->value))
+		spf_merge(to, texts, txt->count, own, 2);
 }
 
 /* The record that is there, with what lets our server send put in front. */
@@ -70,8 +90,8 @@ extend(char to[DNS_VALUE_SIZE], const struct dns_subject *s,
 }
 
 static void
-judge_several(struct dns_finding *f, const struct judge_txt *txt,
-    const struct dns_record *wanted)
+judge_several(const struct dns_subject *s, struct dns_finding *f,
+    const struct judge_txt *txt, const struct dns_record *wanted)
 {
 	struct dns_record merged = *wanted;
 
@@ -79,7 +99,7 @@ judge_several(struct dns_finding *f, const struct judge_txt *txt,
 	    "There are %zu SPF records; receivers take that for an "
 	    "error and use none.",
 	    txt->count);
-	merge(merged.value, txt);
+	merge(merged.value, s, txt, wanted);
 	judge_record(f, DNS_ACT_CHANGE, &merged);
 	judge_advise(f,
 	    "Merge them: change one record to the wanted value "
@@ -333,7 +353,7 @@ check_spf_judge(const struct dns_subject *s, const struct dns_answers *answers,
 	for (size_t i = 0; i < txt.count; i++)
 		judge_found(f, txt.list[i]->data, txt.list[i]->length);
 	if (txt.count > 1) {
-		judge_several(f, &txt, &wanted);
+		judge_several(s, f, &txt, &wanted);
 	} else if (txt.count == 1) {
 		judge_one(s, answers, f, view.answer, txt.list[0], &wanted);
 		if (f->verdict == DNS_WAITING && f->problem[0] == '\0' &&

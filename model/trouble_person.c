@@ -34,7 +34,8 @@ trouble_path(struct reading *r)
 	}
 	if (good > 0)
 		trouble_note(r->trouble, "path", MAIL_PASS, NULL,
-		    "%.200s leads to %zu mailboxes.", address, good);
+		    "%.200s leads to %zu mailbox%s.", address, good,
+		    good == 1 ? "" : "es");
 	else if (outside > 0)
 		trouble_note(r->trouble, "path", MAIL_WARN,
 		    "The alias's destinations: alias resolve shows them.",
