@@ -68,6 +68,9 @@ is_doubled(const struct dns_subject *s, const char *name)
 {
 	char doubled[2 * DNS_NAME_SIZE];
 
+	text_format(doubled, sizeof(doubled), "%s.%s", s->zone, s->zone);
+	if (host_name_is_below(name, doubled))
+		return true;
 	for (size_t i = 0; i < s->mx_count; i++) {
 		text_format(
 		    doubled, sizeof(doubled), "%s.%s", s->mx[i].host, s->zone);
@@ -152,6 +155,17 @@ judge_addresses(const struct dns_answers *answers, struct dns_finding *f,
 	const struct dns_view a = answers_view(answers, rr->name, DNS_A);
 	const struct dns_view aaaa = answers_view(answers, rr->name, DNS_AAAA);
 
+	if (a.is_alias && a.answer != NULL) {
+		judge_fail(f,
+		    "The MX names %s, which is an alias (CNAME) of %s: it must "
+		    "name the host itself.",
+		    rr->name, a.answer->target);
+		judge_advise(
+		    f, "Name %s in the MX record instead.", a.answer->target);
+		remove_mx(f, rr);
+		judge_consequence(f, "Some servers refuse to deliver here.");
+		return;
+	}
 	if (answer_count(a.answer, DNS_A) > 0 ||
 	    answer_count(aaaa.answer, DNS_AAAA) > 0)
 		return;
