@@ -4,11 +4,14 @@
  */
 #include "model/trouble.h"
 
+#include <string.h>
+
 #include "base/text.h"
 #include "model/domain.h"
 #include "screens/pick.h"
 #include "screens/screens.h"
 #include "screens/session.h"
+#include "screens/trace.h"
 #include "tui/app.h"
 #include "tui/pager.h"
 #include "tui/rows.h"
@@ -22,19 +25,21 @@
 /* What it is about; read while the screen opens only. */
 struct trouble_about {
 	enum trouble_symptom symptom;
+	int64_t domain_id; /* of the domain that is in trouble */
 	char about[ADDRESS_SIZE];
 };
 
 struct answer_screen {
 	struct trouble trouble;
 	struct trouble_look look;
+	int64_t domain_id;
 	int job; /* 0: none runs */
 	bool is_lost;
 	char text[TEXT_MAX];
 	struct pager pager;
 };
 
-enum { ANSWER_KEY_AGAIN = 1 };
+enum { ANSWER_KEY_AGAIN = 1, ANSWER_KEY_CHECKS, ANSWER_KEY_TRACE };
 
 static void
 write_text(struct answer_screen *s)
@@ -100,6 +105,8 @@ open_answer(struct app *app, void *state, int64_t id)
 
 	(void)id;
 	pager_open(&s->pager, s->text);
+	s->domain_id =
+	    ((const struct trouble_about *)app_argument(app))->domain_id;
 	if (start(app, s, app_argument(app), &err) != OK)
 		app_refuse(app, &err);
 	else
@@ -117,6 +124,20 @@ start_again(struct app *app, struct answer_screen *s)
 		app_error(app, &err);
 }
 
+/* Where the answer is acted on, or looked into. */
+static struct next
+lead_on(struct app *app, const struct answer_screen *s, int action)
+{
+	if (action == ANSWER_KEY_CHECKS)
+		return (struct next){ .kind = NEXT_OPEN,
+			.screen = &screen_checklist,
+			.id = s->domain_id };
+	if (strchr(s->trouble.about, '@') != NULL)
+		return trace_next(s->trouble.about);
+	app_message(app, "p on the list of complaints asks whose mail.");
+	return NEXT_STAYS;
+}
+
 static struct next
 update_answer(struct app *app, void *state, const struct msg *msg)
 {
@@ -131,9 +152,13 @@ update_answer(struct app *app, void *state, const struct msg *msg)
 		s->job = 0;
 		s->is_lost = msg->action != 0;
 		write_text(s);
-	} else if (msg->kind == MSG_REFRESH ||
+	} else if (msg->kind == MSG_REFRESH || msg->kind == MSG_RETURN ||
 	    (msg->kind == MSG_KEY && msg->action == ANSWER_KEY_AGAIN))
 		start_again(app, s);
+	else if (msg->kind == MSG_KEY &&
+	    (msg->action == ANSWER_KEY_CHECKS ||
+		msg->action == ANSWER_KEY_TRACE))
+		return lead_on(app, s, msg->action);
 	return NEXT_STAYS;
 }
 
@@ -150,7 +175,8 @@ view_answer(const void *state, struct canvas *canvas)
 	screen_put_state(canvas, left, mail_verdict_word(s->trouble.verdict));
 	pager_view(&s->pager, &body);
 	screen_put_help(canvas,
-	    "DNS findings are the last ones: the checklist asks again.");
+	    "DNS findings are the last ones: 1 leads to the checklist, which "
+	    "asks again.");
 }
 
 static const char *
@@ -168,6 +194,8 @@ print_answer(const void *state, struct text_builder *text)
 /* clang-format off */
 static const struct key_binding answer_keys[] = {
 	{ 'v', ANSWER_KEY_AGAIN, "look again", "Read and look again." },
+	{ '1', ANSWER_KEY_CHECKS, "DNS checks", "The checklist of the domain, live." },
+	{ 't', ANSWER_KEY_TRACE, "trace", "What became of the mail of the address.", trace_off },
 	{ 0 }
 };
 /* clang-format on */
@@ -220,6 +248,7 @@ open_trouble(struct app *app, void *state, int64_t id)
 static struct next
 answer(struct trouble_screen *s, const char *about)
 {
+	s->about.domain_id = s->domain.id;
 	s->about.symptom = (enum trouble_symptom)s->rows.cursor;
 	text_copy(s->about.about, sizeof(s->about.about), about);
 	return (struct next){
