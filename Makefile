@@ -137,6 +137,7 @@ MAIL = \
     mail/install.c \
     mail/keeper.c \
     mail/log_line.c \
+    mail/mail_home.c \
     mail/mailbox.c \
     mail/milter_probe.c \
     mail/probe.c \

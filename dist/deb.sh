@@ -14,8 +14,10 @@ for kind in service sysusers tmpfiles default; do
 	cp "dist/postern.$kind" "$tree/debian/postern.$kind"
 done
 for kind in service timer; do
-	cp "dist/postern-check.$kind" \
-	    "$tree/debian/postern.postern-check.$kind"
+	for name in check tidy; do
+		cp "dist/postern-$name.$kind" \
+		    "$tree/debian/postern.postern-$name.$kind"
+	done
 done
 cp dist/postern-milter.service "$tree/debian/postern.postern-milter.service"
 cat >"$tree/debian/changelog" <<END

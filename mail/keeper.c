@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "mail/dkim_tables.h"
 #include "mail/install.h"
+#include "mail/mail_home.h"
 #include "mail/mailbox.h"
 #include "mail/reload.h"
 
@@ -32,6 +33,7 @@ enum verb {
 	VERB_INSTALL,
 	VERB_MAILBOX_OPEN,
 	VERB_MAILBOX_READ,
+	VERB_HOME_REMOVE,
 };
 
 struct request {
@@ -206,6 +208,14 @@ read_mailbox(const struct request *request, struct answer *answer)
 	return OK;
 }
 
+/* `selector` is the home. */
+static enum err_code
+remove_home(const struct request *request, struct answer *answer)
+{
+	return mail_home_remove(
+	    request->directory, request->selector, &answer->err);
+}
+
 typedef enum err_code verb_function(const struct request *, struct answer *);
 
 static const struct {
@@ -221,6 +231,7 @@ static const struct {
 	[VERB_INSTALL] = { install, false },
 	[VERB_MAILBOX_OPEN] = { open_mailbox, false },
 	[VERB_MAILBOX_READ] = { read_mailbox, false },
+	[VERB_HOME_REMOVE] = { remove_home, false },
 };
 
 static void
@@ -463,6 +474,20 @@ keeper_install(struct keeper *keeper, const struct config_values *values,
 	if (code == OK)
 		code = run(keeper, &request, &answer, err);
 	text_copy(report, KEEPER_REPORT_SIZE, answer.report);
+	return code;
+}
+
+enum err_code
+keeper_home_remove(struct keeper *keeper, const char *directory,
+    const char *home, struct err *err)
+{
+	struct request request;
+	struct answer answer = { 0 };
+	enum err_code code =
+	    fill(&request, VERB_HOME_REMOVE, directory, "", home, err);
+
+	if (code == OK)
+		code = run(keeper, &request, &answer, err);
 	return code;
 }
 

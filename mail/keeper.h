@@ -5,8 +5,9 @@
  * effects that need more (a DKIM key file) are asked of the keeper over a
  * socket pair.  Its list of requests is fixed, and each is checked again
  * there: it makes and removes key files in directories that are its own, writes
- * OpenDKIM's tables there, configures and reloads the mail servers, and reads
- * the mailboxes that reports of receivers arrive in.
+ * OpenDKIM's tables there, configures and reloads the mail servers, reads the
+ * mailboxes that reports of receivers arrive in, and removes mail directories
+ * that nobody owns any more.
  */
 #ifndef MAIL_KEEPER_H
 #define MAIL_KEEPER_H
@@ -69,6 +70,10 @@ enum err_code keeper_install(struct keeper *, const struct config_values *,
 /* reload_daemon() with the keeper's rights. */
 enum err_code keeper_reload(struct keeper *, enum config_daemon,
     const char *root, struct err *) MUST_USE;
+
+/* mail_home_remove() with the keeper's rights. */
+enum err_code keeper_home_remove(struct keeper *, const char *directory,
+    const char *home, struct err *) MUST_USE;
 
 /*
  * The messages of a Maildir (mail/mailbox.h), one after another, with the

@@ -17,6 +17,7 @@ static const char *const effect_names[EFFECT_COUNT] = {
 	[EFFECT_DKIM_TABLES] = "dkim_tables",
 	[EFFECT_MAIL_KICK] = "mail_kick",
 	[EFFECT_MAIL_RELOAD] = "mail_reload",
+	[EFFECT_MAIL_REMOVE] = "mail_remove",
 };
 
 enum effect_sql {

@@ -31,6 +31,7 @@ enum effect_kind {
 	EFFECT_MAIL_KICK,   /* "anna@acme.example", "*@acme.example": whose
 	                     * sessions end */
 	EFFECT_MAIL_RELOAD, /* "postfix", "dovecot", "opendkim" */
+	EFFECT_MAIL_REMOVE, /* "TENANT/USER": the mail directory goes for good */
 	EFFECT_COUNT,
 };
 

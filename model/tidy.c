@@ -2,7 +2,10 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "model/effects.h"
 #include "model/tenant.h"
+
+#define HOMES_TOLD 30 /* in the log */
 
 enum {
 	TIDY_COUNT,
@@ -32,10 +35,10 @@ static const char *const sql[] = {
 	[TIDY_COUNT] =
 	    "SELECT (SELECT count(*) FROM account WHERE id IN " OLD_ACCOUNTS
 	    "), (SELECT count(*) FROM tenant WHERE id IN " OLD_TENANTS ")",
-	[TIDY_HOMES] = "SELECT CASE WHEN home <> '' THEN home "
-		       "ELSE tenant_id || '/' || id END FROM account "
-		       "WHERE mailbox = 'local' AND id IN " OLD_ACCOUNTS
-		       " ORDER BY id LIMIT 40",
+	[TIDY_HOMES] =
+	    "SELECT CASE WHEN home <> '' THEN home "
+	    "ELSE tenant_id || '/' || id END FROM account "
+	    "WHERE mailbox = 'local' AND id IN " OLD_ACCOUNTS " ORDER BY id",
 	[TIDY_TARGETS] =
 	    "DELETE FROM alias_target WHERE tenant_id IN " OLD_TENANTS
 	    " OR target_id IN " OLD_ADDRESSES,
@@ -65,19 +68,31 @@ query(struct db *db, size_t statement)
 	return q;
 }
 
-/* Which mail directories nobody owns any more: for the log. */
+/* Mail directories that nobody owns any more: they go once this is written,
+ * and the log names the first ones. */
 static enum err_code
-note_homes(struct operation_run *run, struct err *err)
+queue_homes(struct operation_run *run, struct err *err)
 {
 	struct db_query q = query(run->db, TIDY_HOMES);
 	const size_t size = sizeof(run->audit_note);
+	size_t count = 0;
+	enum err_code code = OK;
 
 	text_append(run->audit_note, size, "mail directories:");
-	while (db_step(&q)) {
+	while (code == OK && db_step(&q)) {
+		code = effect_queue(
+		    run->db, EFFECT_MAIL_REMOVE, db_text(&q, 0), err);
+		if (count++ >= HOMES_TOLD)
+			continue;
 		text_append(run->audit_note, size, " ");
 		text_append(run->audit_note, size, db_text(&q, 0));
 	}
-	text_append(run->audit_note, size, "\n");
+	text_append(
+	    run->audit_note, size, count > HOMES_TOLD ? " and more\n" : "\n");
+	if (code != OK) {
+		(void)!db_end(&q, NULL);
+		return code;
+	}
 	return db_end(&q, err);
 }
 
@@ -96,7 +111,7 @@ run_tidy(struct operation_run *run, const void *input, struct err *err)
 		return err->code;
 	text_format(run->audit_note, sizeof(run->audit_note),
 	    "people: %lld\ntenants: %lld\n", accounts, tenants);
-	if (note_homes(run, err) != OK)
+	if (queue_homes(run, err) != OK)
 		return err->code;
 	for (size_t i = TIDY_TARGETS; i <= TIDY_TENANTS; i++) {
 		q = db_query(run->db, &tidy_statements, i);

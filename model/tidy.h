@@ -1,7 +1,7 @@
 /*
  * tidy.h - what was removed or closed more than 30 days ago goes for good:
- * people with their addresses, tenants with all they had.  The log stays, and
- * says which mail directories nobody owns any more.
+ * people with their addresses and mail directories, tenants with all they had.
+ * The log stays.
  */
 #ifndef MODEL_TIDY_H
 #define MODEL_TIDY_H

@@ -122,6 +122,28 @@ mail_reload(void *self, const char *subject, struct err *err)
 	    &own->keeper, (enum config_daemon)daemon, root, err);
 }
 
+/* "TENANT/USER" */
+static enum err_code
+mail_remove(void *self, const char *subject, struct err *err)
+{
+	struct door_effects *own = self;
+	struct arena arena = { 0 };
+	struct config_values *values = arena_alloc(&arena, sizeof(*values));
+	char directory[2 * CONFIG_PATH_SIZE];
+	enum err_code code = mail_setup_load(own->context, values, err);
+
+	if (code == OK &&
+	    !text_format(directory, sizeof(directory), "%s%s", values->root,
+		values->mail_directory))
+		code = err_set(err, ERR_INVALID, NULL,
+		    "The mail directory's path is too long.");
+	if (code == OK)
+		code =
+		    keeper_home_remove(&own->keeper, directory, subject, err);
+	arena_free(&arena);
+	return code;
+}
+
 static enum err_code
 install(void *self, const struct config_values *values,
     enum config_daemon daemon, bool is_dry, char *report, size_t size,
@@ -166,4 +188,5 @@ door_effects_box(struct door_effects *own, struct context *context)
 	own->effects.run[EFFECT_DKIM_REMOVE] = dkim_remove;
 	own->effects.run[EFFECT_DKIM_TABLES] = dkim_tables;
 	own->effects.run[EFFECT_MAIL_RELOAD] = mail_reload;
+	own->effects.run[EFFECT_MAIL_REMOVE] = mail_remove;
 }

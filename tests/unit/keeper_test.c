@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <cmocka.h>
@@ -152,12 +153,114 @@ an_unknown_request_is_denied(void **state)
 	keeper_close(&keeper);
 }
 
+static void
+make_path(const char *format, const char *name)
+{
+	char path[256];
+
+	text_format(path, sizeof(path), format, place, name);
+	assert_int_equal(mkdir(path, 0700), 0);
+}
+
+static void
+make_file(const char *name)
+{
+	char path[256];
+	FILE *file;
+
+	text_format(path, sizeof(path), "%s/%s", place, name);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	fputs("kept?", file);
+	fclose(file);
+}
+
+static bool
+is_there(const char *name)
+{
+	char path[256];
+	struct stat status;
+
+	text_format(path, sizeof(path), "%s/%s", place, name);
+	return lstat(path, &status) == 0;
+}
+
+static void
+remove_name(const char *name)
+{
+	char path[256];
+
+	text_format(path, sizeof(path), "%s/%s", place, name);
+	assert_int_equal(remove(path), 0);
+}
+
+/* 3/7 with a folder, a message and links that lead out; 3/8 and "other". */
+static void
+make_homes(void)
+{
+	static const char *const directories[] = { "mail", "mail/3", "mail/3/7",
+		"mail/3/7/Maildir", "mail/3/7/Maildir/cur", "mail/3/8",
+		"other" };
+	char from[256], to[256];
+
+	for (size_t i = 0; i < sizeof(directories) / sizeof(*directories); i++)
+		make_path("%s/%s", directories[i]);
+	make_file("mail/3/7/Maildir/cur/1");
+	make_file("other/precious");
+	text_format(to, sizeof(to), "%s/other", place);
+	text_format(from, sizeof(from), "%s/mail/3/7/Maildir/new", place);
+	assert_int_equal(symlink(to, from), 0);
+	text_format(from, sizeof(from), "%s/mail/3/9", place);
+	assert_int_equal(symlink(to, from), 0);
+}
+
+static enum err_code
+remove_home(struct keeper *keeper, const char *home)
+{
+	char mail[128];
+
+	text_format(mail, sizeof(mail), "%s/mail", place);
+	return keeper_home_remove(keeper, mail, home, NULL);
+}
+
+static void
+a_mail_directory_goes_and_no_link_is_followed(void **state)
+{
+	static const char *const wrong[] = { "", "3", "3/", "/7", "3/7/Maildir",
+		"../other", "3/..", "3/7x", "3//7" };
+	struct keeper keeper;
+
+	(void)state;
+	make_homes();
+	assert_int_equal(keeper_open(&keeper, NULL), OK);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
+		assert_int_equal(remove_home(&keeper, wrong[i]), ERR_INVALID);
+	assert_true(is_there("mail/3/7/Maildir/cur/1"));
+	assert_int_equal(remove_home(&keeper, "3/7"), OK);
+	assert_false(is_there("mail/3/7"));
+	assert_int_equal(remove_home(&keeper, "3/9"), OK);
+	assert_false(is_there("mail/3/9"));
+	assert_true(is_there("other/precious"));
+	assert_true(is_there("mail/3/8"));
+	/* A second time, and what never was. */
+	assert_int_equal(remove_home(&keeper, "3/7"), OK);
+	assert_int_equal(remove_home(&keeper, "4/1"), OK);
+	/* With its last user the tenant's directory goes. */
+	assert_int_equal(remove_home(&keeper, "3/8"), OK);
+	assert_false(is_there("mail/3"));
+	keeper_close(&keeper);
+	remove_name("mail");
+	remove_name("other/precious");
+	remove_name("other");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(it_makes_the_directory_and_the_key),
 		cmocka_unit_test(without_a_keeper_this_process_does_it),
+		cmocka_unit_test(a_mail_directory_goes_and_no_link_is_followed),
 		cmocka_unit_test(a_directory_that_others_can_write_is_refused),
 		cmocka_unit_test(a_symbolic_link_is_not_followed),
 		cmocka_unit_test(

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "model/account.h"
+#include "model/effects.h"
 #include "model/user_external.h"
 #include "tests/lib/house.h"
 
@@ -200,12 +201,29 @@ test_what_ties_a_domain_to_its_tenant_is_named(void **state)
 
 /* ---- tidy ---- */
 
+static char removed_home[64];
+
+static enum err_code
+note_home(void *self, const char *subject, struct err *err)
+{
+	(void)self;
+	(void)err;
+	text_copy(removed_home, sizeof(removed_home), subject);
+	return OK;
+}
+
+static const struct effects box = { .run = {
+					[EFFECT_MAIL_REMOVE] = note_home } };
+
 static void
 test_tidy_takes_only_what_is_old(void **state)
 {
 	struct house *house = *state;
+	char home[64];
 
 	house_ok(house, "user add", "anna@acme.example", NULL);
+	text_format(home, sizeof(home), "%lld/%lld", (long long)house->acme_id,
+	    (long long)house->result.id);
 	house_ok(house, "user add", "bob@acme.example", NULL);
 	house_ok(house, "alias add", "sales@acme.example", "targets",
 	    "anna@acme.example, bob@acme.example", NULL);
@@ -213,7 +231,9 @@ test_tidy_takes_only_what_is_old(void **state)
 	house_ok(house, "tenant close", "Globex", NULL);
 	clock_fix(NOW + 29 * DAYS);
 	house_as(house, "console");
+	house->context.effects = &box;
 	house_ok(house, "tidy", NULL, NULL);
+	assert_string_equal(removed_home, "");
 	assert_non_null(strstr(house->result.note, "0 people and 0 tenants"));
 	house_as(house, "admin@postern.example");
 	house_ok(house, "tenant restore", "Globex", NULL);
@@ -222,6 +242,8 @@ test_tidy_takes_only_what_is_old(void **state)
 	house_as(house, "console");
 	house_ok(house, "tidy", NULL, NULL);
 	assert_non_null(strstr(house->result.note, "2 people and 1 tenants"));
+	assert_string_equal(removed_home, home);
+	house->context.effects = NULL;
 	house_as(house, "admin@postern.example");
 	house_refused(house, ERR_NOT_FOUND, "no tenant", "tenant restore",
 	    "Globex", NULL);
