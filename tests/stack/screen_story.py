@@ -3,6 +3,7 @@ in a terminal emulator (tests/ssh/play), certificate and key pasted.  What is
 mailed then verifies in two implementations, and the session holds no key."""
 import base64
 import os
+import random
 import subprocess
 import sys
 
@@ -135,10 +136,36 @@ def mail_of_another_arrives_as_it_was_sent(s):
     assert dkim.verify(got, dnsfunc=s.txt)
 
 
+def noise_and_escape_sequences_do_no_harm_at_the_screen(s):
+    """A megabyte of anything (but the "~" that ssh takes for itself at the
+    start of a line), then a certificate whose subject would clear
+    the screen and set its title."""
+    make_certificate(s, "evil", OTTO, "\x1b[2J\x1b]0;owned\x07 evil")
+    numbers = random.Random(1)
+    noise = "".join(chr(numbers.choice((9, 33, 65, 97, 228, 0x4e2d)) +
+                        numbers.randrange(2)) for _ in range(900000))
+    noise = noise.encode()[:990000].decode(errors="ignore")
+    assert len(noise.encode()) > 980000
+    play(s, "noise", log_in(CHOSEN) + [
+        "press 3", "see The milter runs", "press n",
+        "see Paste the certificate in PEM",
+        "paste " + noise.replace("\n", "\\n"), "press Ctrl-N",
+        "see There is no certificate in the text", "see Step 1 of",
+        "press Ctrl-U", paste(s, "evil.pem"), "press Ctrl-N",
+        "see Paste the private key in PEM",
+        paste(s, "evil.key"), "press Ctrl-N",
+        "see 0;owned", "see evil", "see Step 3 of", "see otto, user",
+        "press Esc", "press y", "see The milter runs",
+        "press q", "see GO TO", "press q y", "closed"])
+    shown = s.admin("smime", "show", OTTO, "--json")
+    assert "evil" not in shown, "it was stored"
+
+
 TESTS = [
     a_person_pastes_certificate_and_key_at_the_screen,
     the_mail_verifies_in_two_implementations,
     mail_of_another_arrives_as_it_was_sent,
+    noise_and_escape_sequences_do_no_harm_at_the_screen,
 ]
 
 

@@ -28,15 +28,16 @@ def openssl(s, *words, text=b"", status=0):
     return done.stdout
 
 
-def make_certificate(s, name, address):
-    """An authority, and a certificate and key for that address."""
+def make_certificate(s, name, address, subject=None):
+    """A certificate and key for that address."""
     with open(s.directory + "/smime/extensions", "w") as file:
         file.write("basicConstraints=critical,CA:FALSE\n"
                    "keyUsage=critical,digitalSignature,keyEncipherment\n"
                    "extendedKeyUsage=emailProtection\n"
                    "subjectAltName=email:%s\n" % address)
-    openssl(s, "req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=" + name,
-            "-keyout", name + ".key", "-out", name + ".csr")
+    openssl(s, "req", "-newkey", "rsa:2048", "-nodes", "-subj",
+            "/CN=" + (subject or name), "-keyout", name + ".key", "-out",
+            name + ".csr")
     openssl(s, "x509", "-req", "-in", name + ".csr", "-CA", "ca.pem",
             "-CAkey", "ca.key", "-CAcreateserial", "-days", "90",
             "-extfile", "extensions", "-out", name + ".pem")
