@@ -31,6 +31,7 @@ BASE = \
     base/words.c \
 
 DNS = \
+    dns/answer.c \
     dns/answers.c \
     dns/caa.c \
     dns/check.c \
@@ -78,6 +79,7 @@ DNS = \
     dns/record_fields.c \
     dns/record_text.c \
     dns/replay.c \
+    dns/replay_write.c \
     dns/report.c \
     dns/report_dmarc.c \
     dns/report_mail.c \

@@ -125,6 +125,9 @@ uint32_t answer_ttl_left(const struct dns_answer *, int64_t now);
 /* "silent for 6 s", "SERVFAIL (signature expired)", "refuses to answer"... */
 void answer_describe(char to[DNS_REASON_SIZE], const struct dns_answer *);
 
+/* "good", "timeout": the one word of a recording (dns/replay.h). */
+const char *answer_state_word(enum answer_state);
+
 /* ---- the table ---- */
 
 struct dns_answers;
