@@ -664,40 +664,42 @@ stack: $(OUT)/postern $(OUT)/tests/ssh/play ## stories against real Postfix, Dov
 	$(Q)tests/stack/run.sh $(OUT)/postern
 
 stories: $(OUT)/postern ## the command line over the stock OpenSSH client
-	$(Q)tests/ssh/run.sh $(OUT)/postern tests/ssh/*.session
+	$(Q)SESSION_PORT=16000 tests/ssh/run.sh $(OUT)/postern tests/ssh/*.session
 
 ssh: $(OUT)/postern $(OUT)/tests/ssh/play ## the screens over the stock client, in a terminal
-	$(Q)tests/ssh/run.sh $(OUT)/postern tests/ssh/*.keys
+	$(Q)SESSION_PORT=16400 tests/ssh/run.sh $(OUT)/postern tests/ssh/*.keys
 
 clients: $(OUT)/postern ## keys and clients of every maker; who signs is who signs in
-	$(Q)tests/ssh/run.sh $(OUT)/postern tests/clients/*.session
+	$(Q)SESSION_PORT=16800 tests/ssh/run.sh $(OUT)/postern tests/clients/*.session
 
 faults: $(OUT)/postern $(OUT)/tests/ssh/stand_in ## killed, full, locked, flooded, silent
-	$(Q)tests/ssh/run.sh $(OUT)/postern tests/faults/*.session
+	$(Q)SESSION_PORT=17200 tests/ssh/run.sh $(OUT)/postern tests/faults/*.session
 
-# Every kind ends with "N passed, N failed"; tests/run.sh adds them up.
+# Every kind ends with "N passed, N failed"; tests/run.sh adds them up.  Those
+# that take longest come first.
 KINDS = \
-    layers \
-    packages \
-    readme \
-    unit \
-    screens \
+    stories \
+    stack \
     ssh \
+    fuzz \
+    unit \
     clients \
     faults \
-    stack \
+    screens \
     dns \
-    fuzz \
-    stories \
+    readme \
+    layers \
+    packages \
 
-check: all $(UNIT) $(PLAY) ## all tests, without installing anything
+check: all unit-programs ## all tests, without installing anything
 	$(Q)MAKE=$(MAKE) tests/run.sh $(KINDS)
 
 test: deps ## installs what is missing, builds, runs all tests
 	$(Q)$(MAKE) --no-print-directory -j$(shell nproc) all unit-programs
 	$(Q)$(MAKE) --no-print-directory check
 
-unit-programs: $(UNIT) $(PLAY) $(LIVE)
+unit-programs: $(UNIT) $(PLAY) $(LIVE) $(OUT)/tests/ssh/play \
+    $(OUT)/tests/ssh/stand_in
 
 # What the comparison of the checklist runs beside the program.
 BENCH_CHECKLIST = $(OUT)/tests/bench/checklist
@@ -751,7 +753,7 @@ PACKAGES_STACK = postfix postfix-sqlite dovecot-core dovecot-imapd \
                  openssl gpgsm gpg-agent python3 python3-dkim
 PACKAGES_TEST  = $(PACKAGES_STACK) libcmocka-dev libvterm-dev bind9-utils nsd jq $(PACKAGES_DEMO) \
                  procps putty-tools dropbear-bin python3-paramiko fail2ban
-PACKAGES_BENCH = dnsperf # asks the questions of the sweep, too
+PACKAGES_BENCH = dnsperf openssh-server # the peers of the sweep and of SSH
 PACKAGES_LINT  = clang clang-format clang-tidy shellcheck mandoc
 PACKAGES_TEST += clang libclang-rt-14-dev # the fuzz targets
 

@@ -4,7 +4,7 @@
 #
 #   tests/dns/live_test.sh LIVE_TEST SIGNED_TEST
 directory=$(mktemp -d)
-port=$((20000 + $$ % 5000 * 4))
+port=$((18000 + $$ % 400 * 4))
 trap 'demo/dns.sh stop "$directory"; demo/dns.sh stop "$directory/other"
     tests/dns/signed.sh stop "$directory/signed"; rm -rf "$directory"' EXIT
 signed_test=$(realpath "$2")

@@ -30,7 +30,7 @@
 program=$(realpath "$1")
 shift
 root=$(cd "$(dirname "$0")/../.." && pwd)
-port=${SESSION_PORT:-22310}
+port=${SESSION_PORT:-16000}
 passed=0 failed=0
 top=$(mktemp -d -t postern-story.XXXXXX)
 work=
