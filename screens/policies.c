@@ -29,7 +29,8 @@ struct policies_screen {
 	struct dmarc_evidence dmarc;
 	struct sts_evidence sts;
 	struct rows rows;
-	bool may[PATH_COUNT]; /* take the next step */
+	const char *off;      /* why this person can't take a step, or NULL */
+	bool may[PATH_COUNT]; /* be taken: the next step */
 	char missing[PATH_COUNT][SENTENCE_SIZE];
 };
 
@@ -85,6 +86,7 @@ open_policies(struct app *app, void *state, int64_t id)
 	struct err err = { 0 };
 
 	s->context = session_context(app);
+	s->off = session_command_off(app, "domain edit");
 	if (list_row_by_id(s->context, &domain_list, id, app_arena(app), &row,
 		&err) != OK ||
 	    domain_find(s->context->db, row.key, &s->domain, &err) != OK ||
@@ -213,8 +215,7 @@ put_reports(struct sheet *sheet, const char *what, int64_t passed,
 
 	if (passed + failed == 0)
 		text_format(text, sizeof(text),
-		    "Nobody reported in %d days: nothing speaks against it.",
-		    days);
+		    "No report of %d days speaks against it.", days);
 	else
 		text_format(text, sizeof(text),
 		    "%" PRId64 " of %" PRId64 " %s passed in %d days.", passed,
@@ -258,8 +259,10 @@ put_next(struct sheet *sheet, const struct policies_screen *s, int path)
 	if (step == paths[path].last)
 		text_copy(text, sizeof(text), "This is the last step.");
 	else if (s->may[path])
-		text_format(text, sizeof(text), "%s may be taken: Enter.",
-		    paths[path].steps[step + 1]);
+		text_format(text, sizeof(text), "%s may be taken%s%s",
+		    paths[path].steps[step + 1],
+		    s->off == NULL ? ": Enter." : ".  ",
+		    s->off == NULL ? "" : s->off);
 	else
 		text_format(text, sizeof(text), "%s: not yet.  %s",
 		    paths[path].steps[step + 1], s->missing[path]);

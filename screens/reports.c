@@ -126,9 +126,8 @@ read_all(struct app *app, struct reports_screen *s, struct err *err)
 	if (s->counts[REPORT_DMARC] + s->counts[REPORT_TLS] == 0)
 		text_add(&text,
 		    "Reports come to the mailbox that the domain's DMARC and "
-		    "TLS-RPT records name; the\noperator's machine stores "
-		    "them: "
-		    "postern dns reports-read.\n");
+		    "TLS-RPT records name;\nthe operator stores them: postern "
+		    "dns reports-read.\n");
 	text_copy(s->text, sizeof(s->text), text.data);
 	arena_free(&arena);
 	pager_set_text(&s->pager, s->text);
