@@ -119,6 +119,7 @@ SMIME = \
     smime/sign.c \
     smime/store.c \
     smime/vault.c \
+    smime/vault_file.c \
 
 UNIT_SMIME = \
     identity_test \
@@ -192,7 +193,9 @@ MODEL = \
     model/setup.c \
     model/sign_directory.c \
     model/smime.c \
+    model/smime_reseal.c \
     model/smime_test.c \
+    model/smime_view.c \
     model/statements.c \
     model/sts_path.c \
     model/subject.c \

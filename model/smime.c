@@ -27,12 +27,6 @@ enum {
 	SMIME_DELETE,
 	SMIME_LOAD,
 	SMIME_ENCRYPT,
-	SMIME_CERTIFICATES,
-	SMIME_STATE,
-	SMIME_SEALED,
-	SMIME_RESEAL,
-	SMIME_SECRETS,
-	SMIME_RESEAL_SECRET,
 };
 
 static const char *const sql[] = {
@@ -54,24 +48,8 @@ static const char *const sql[] = {
 	[SMIME_LOAD] = "SELECT i.version, i.encrypt FROM smime_identity i "
 		       "JOIN account a ON a.id = i.account_id "
 		       "WHERE a.address = :address AND a.deleted_at = 0",
-	[SMIME_ENCRYPT] = "UPDATE smime_identity SET encrypt = :encrypt, "
-			  "version = version + 1 WHERE account_id = :id",
-	[SMIME_CERTIFICATES] = "SELECT certificates FROM smime_identity "
-			       "WHERE id = :id",
-	[SMIME_STATE] =
-	    "SELECT i.id, i.vault, i.starts_at, i.ends_at, i.addresses, "
-	    "coalesce(t.smime_failure, 'defer') = 'pass' FROM account a "
-	    "LEFT JOIN smime_identity i ON i.account_id = a.id "
-	    "LEFT JOIN tenant t ON t.id = a.tenant_id WHERE a.id = :id",
-	[SMIME_SEALED] = "SELECT id, sealed FROM smime_identity "
-			 "WHERE id > :after ORDER BY id LIMIT 1",
-	[SMIME_RESEAL] = "UPDATE smime_identity SET sealed = :sealed, "
-			 "vault = :vault WHERE id = :id",
-	[SMIME_SECRETS] = "SELECT id, external_secret FROM account "
-			  "WHERE external_secret IS NOT NULL AND id > :after "
-			  "ORDER BY id LIMIT 1",
-	[SMIME_RESEAL_SECRET] = "UPDATE account SET external_secret = :sealed "
-				"WHERE id = :id",
+	[SMIME_ENCRYPT] = ("UPDATE smime_identity SET encrypt = :encrypt, "
+			   "version = version + 1 WHERE account_id = :id"),
 };
 
 const struct db_statements smime_statements = DB_STATEMENTS("smime", sql);
@@ -134,8 +112,8 @@ read_input(
 	    : read_pem(identity, in, err);
 }
 
-static const char *
-whose(const struct context *context, const char *address)
+const char *
+smime_whose(const struct context *context, const char *address)
 {
 	return address[0] != '\0' ? address : context->actor.address;
 }
@@ -161,7 +139,8 @@ smime_look(struct context *context, const char *address,
 	if (code == OK)
 		code = read_input(&identity, in, err);
 	if (code == OK)
-		look_at(look, &identity, whose(context, address), clock_now());
+		look_at(look, &identity, smime_whose(context, address),
+		    clock_now());
 	identity_close(&identity);
 	explicit_bzero(in, sizeof(*in));
 	arena_free(&arena);
@@ -174,7 +153,7 @@ static enum err_code
 seal_identity(struct context *context, struct smime_input *in,
     const struct identity *identity, struct err *err)
 {
-	const char *address = whose(context, in->address);
+	const char *address = smime_whose(context, in->address);
 	char label[SMIME_LABEL_SIZE];
 	struct look look;
 
@@ -300,180 +279,6 @@ run_edit(struct operation_run *run, const void *input, struct err *err)
 	    "Encryption for %.100s: %s.", run->target.name,
 	    encrypt_words[in->encrypt]);
 	return db_run(&q, err);
-}
-
-/* ---- what may be seen ---- */
-
-/* The identity's row, through the list: what the actor may see, it sees. */
-static enum err_code
-find_row(struct context *context, const char *address, struct list_row *row,
-    struct arena *arena, struct err *err)
-{
-	return list_row_by_key(
-	    context, &smime_list, whose(context, address), arena, row, err);
-}
-
-enum err_code
-smime_certificates(struct context *context, const char *address,
-    struct arena *arena, char **pem, struct err *err)
-{
-	struct list_row row;
-	struct db_query q;
-
-	*pem = NULL;
-	if (find_row(context, address, &row, arena, err) != OK)
-		return err->code;
-	q = db_query(context->db, &smime_statements, SMIME_CERTIFICATES);
-	db_bind_int64(&q, ":id", row.id);
-	if (db_step(&q))
-		*pem = db_arena_text(&q, 0, arena);
-	return db_end_found(&q, "There is no S/MIME identity yet.", err);
-}
-
-enum err_code
-smime_record(struct context *context, const char *address, struct arena *arena,
-    char **line, struct err *err)
-{
-	char *pem;
-
-	if (smime_certificates(context, address, arena, &pem, err) != OK)
-		return err->code;
-	return store_smimea(whose(context, address), pem, arena, line, err);
-}
-
-static enum err_code
-find_account(
-    struct context *context, const char *address, int64_t *id, struct err *err)
-{
-	struct actor *actor = &context->actor;
-	struct account account;
-	struct target target = { .is_known = true };
-	const enum err_code code =
-	    account_find(context->db, whose(context, address), &account, err);
-
-	target.tenant_id = account.tenant_id;
-	target.account_id = *id = account.id;
-	target.role = account.role;
-	if (code == OK && account.deleted_at == 0 &&
-	    may(actor, ACTION_USER_VIEW, &target))
-		return OK;
-	if (code == OK && account.id == actor->account_id && account.id != 0)
-		return OK;
-	return err_set(err, ERR_NOT_FOUND, "address",
-	    "There is no user \"%.100s\" that you can see.",
-	    whose(context, address));
-}
-
-enum err_code
-smime_state(struct context *context, const char *address,
-    struct smime_state *state, struct err *err)
-{
-	char vault[CERTIFICATE_DIGITS_SIZE];
-	struct db_query q;
-	int64_t id = 0;
-
-	*state = (struct smime_state){ 0 };
-	if (find_account(context, address, &id, err) != OK)
-		return err->code;
-	(void)!vault_fingerprint(context->state_directory, vault, NULL);
-	q = db_query(context->db, &smime_statements, SMIME_STATE);
-	db_bind_int64(&q, ":id", id);
-	if (db_step(&q)) {
-		state->has_identity = !db_is_null(&q, 0);
-		state->is_of_this_vault = text_is_same(db_text(&q, 1), vault);
-		state->starts_at = db_int64(&q, 2);
-		state->ends_at = db_int64(&q, 3);
-		db_copy(&q, 4, state->addresses, sizeof(state->addresses));
-		state->passes_unsigned = db_int64(&q, 5) != 0;
-	}
-	return db_end(&q, err);
-}
-
-/* ---- rotation of the vault ---- */
-
-struct reseal {
-	const struct vault *vault;
-	const char *state_directory, *fingerprint;
-	struct arena *arena;
-	int64_t count;
-};
-
-static enum err_code
-reseal_row(struct db *db, struct reseal *reseal, size_t update, int64_t id,
-    const void *sealed, size_t length, struct err *err)
-{
-	void *again;
-	size_t again_length;
-	struct db_query q;
-
-	if (vault_reseal(reseal->vault, reseal->state_directory, sealed, length,
-		reseal->arena, &again, &again_length, err) != OK)
-		return err->code;
-	q = db_query(db, &smime_statements, update);
-	db_bind_int64(&q, ":id", id);
-	db_bind_blob(&q, ":sealed", again, again_length);
-	if (db_has_parameter(&q, ":vault"))
-		db_bind_text(&q, ":vault", reseal->fingerprint);
-	reseal->count++;
-	return db_run(&q, err);
-}
-
-static enum err_code
-reseal_column(struct db *db, struct reseal *reseal, size_t select,
-    size_t update, struct err *err)
-{
-	int64_t id = 0;
-
-	for (;;) {
-		struct db_query q = db_query(db, &smime_statements, select);
-		const void *sealed = NULL;
-		size_t length = 0;
-
-		db_bind_int64(&q, ":after", id);
-		id = 0;
-		if (db_step(&q)) {
-			id = db_int64(&q, 0);
-			sealed = db_blob(&q, 1, &length);
-			sealed = arena_text_n(reseal->arena, sealed, length);
-		}
-		if (db_end(&q, err) != OK)
-			return err->code;
-		if (id == 0)
-			return OK;
-		if (reseal_row(db, reseal, update, id, sealed, length, err) !=
-		    OK)
-			return err->code;
-	}
-}
-
-static enum err_code
-reseal_all(struct db *db, void *argument, struct err *err)
-{
-	enum err_code code =
-	    reseal_column(db, argument, SMIME_SEALED, SMIME_RESEAL, err);
-
-	if (code == OK)
-		code = reseal_column(
-		    db, argument, SMIME_SECRETS, SMIME_RESEAL_SECRET, err);
-	return code;
-}
-
-enum err_code
-smime_reseal(struct context *context, const struct vault *vault, int64_t *count,
-    struct err *err)
-{
-	char fingerprint[CERTIFICATE_DIGITS_SIZE];
-	struct arena arena = { 0 };
-	struct reseal reseal = { vault, context->state_directory, fingerprint,
-		&arena, 0 };
-	enum err_code code =
-	    vault_fingerprint(context->state_directory, fingerprint, err);
-
-	if (code == OK)
-		code = db_transaction(context->db, reseal_all, &reseal, err);
-	*count = reseal.count;
-	arena_free(&arena);
-	return code;
 }
 
 /* ---- tables ---- */

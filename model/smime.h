@@ -18,6 +18,9 @@
 /* What stands before the sealed key of a person. */
 void smime_label(char to[SMIME_LABEL_SIZE], const char *address);
 
+/* The address, or for "" the actor's own. */
+const char *smime_whose(const struct context *, const char *address);
+
 /*
  * Looks without storing, as the actor would store it, at the input of "smime
  * set": PEM of certificates and key, in any order; `key` may be "".  An empty
@@ -54,6 +57,8 @@ enum err_code smime_reseal(struct context *, const struct vault *,
 
 extern const struct operation smime_operations[];
 extern const struct list smime_list;
-extern const struct db_statements smime_statements;
+extern const struct db_statements smime_statements; /* of all its files */
+extern const struct db_statements smime_view_statements;
+extern const struct db_statements smime_reseal_statements;
 
 #endif

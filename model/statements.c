@@ -27,7 +27,9 @@ extern const struct db_statements report_statements;
 extern const struct db_statements request_statements;
 extern const struct db_statements server_statements;
 extern const struct db_statements setup_statements;
+extern const struct db_statements smime_reseal_statements;
 extern const struct db_statements smime_statements;
+extern const struct db_statements smime_view_statements;
 extern const struct db_statements sts_path_statements;
 extern const struct db_statements subject_statements;
 extern const struct db_statements tenant_statements;
@@ -67,7 +69,9 @@ const struct db_statements *const statements_all[] = {
 	&request_statements,
 	&server_statements,
 	&setup_statements,
+	&smime_reseal_statements,
 	&smime_statements,
+	&smime_view_statements,
 	&sts_path_statements,
 	&subject_statements,
 	&tenant_statements,

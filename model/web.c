@@ -21,8 +21,8 @@ static const char *const sql[] = {
 	[WEB_TOUCHED] = "SELECT domain FROM web_touched ORDER BY domain",
 	[WEB_FORGET] = "DELETE FROM web_touched WHERE domain = :domain",
 	[WEB_DOMAINS] = "SELECT name FROM domain ORDER BY name",
-	[WEB_DOMAIN] = "SELECT mail_host, mta_sts_mode FROM domain "
-		       "WHERE name = :domain",
+	[WEB_DOMAIN] = ("SELECT mail_host, mta_sts_mode FROM domain "
+			"WHERE name = :domain"),
 };
 
 const struct db_statements web_statements = DB_STATEMENTS("web", sql);
