@@ -114,6 +114,7 @@ SMIME = \
     smime/milter_client.c \
     smime/mime.c \
     smime/mime_field.c \
+    smime/mime_part.c \
     smime/pem.c \
     smime/sender.c \
     smime/sign.c \
@@ -139,6 +140,7 @@ MAIL = \
     mail/health_machine.c \
     mail/install.c \
     mail/keeper.c \
+    mail/keeper_root.c \
     mail/log_line.c \
     mail/mail_home.c \
     mail/mailbox.c \

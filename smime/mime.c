@@ -1,33 +1,10 @@
 #include "smime/mime.h"
 
-#include <stdint.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "smime/encode.h"
-
-#define BOUNDARY_SIZE 256 /* RFC 2046 allows 70; more is met */
-
-enum encoding { ENC_IDENTITY, ENC_QUOTED, ENC_BASE64, ENC_UNKNOWN };
-
-enum shape {
-	SHAPE_LEAF,
-	SHAPE_MULTIPART,
-	SHAPE_MESSAGE, /* a whole message inside, which may not be encoded */
-	SHAPE_SEALED,  /* signed inside: hands off */
-};
-
-/* One entity, cut up. */
-struct part {
-	struct mime_span fields, body; /* without the empty line between */
-	bool has_break;                /* there is an empty line */
-	bool is_digest;                /* of its parts, see RFC 2046 5.1.5 */
-	bool has_type, has_encoding;
-	char type[MIME_TYPE_SIZE], boundary[BOUNDARY_SIZE];
-	enum shape shape;
-	enum encoding encoding;
-	bool is_labelled_8bit;
-};
+#include "smime/mime_part.h"
 
 struct writer {
 	struct arena *arena;
@@ -41,150 +18,11 @@ add(struct writer *writer, struct mime_span span)
 	text_add_n(&writer->out, span.bytes, span.length);
 }
 
-/* ---- is it safe? ---- */
-
-/* With its line end, when it has one. */
-static size_t
-line_length(struct mime_span in)
-{
-	const char *end =
-	    in.length == 0 ? NULL : memchr(in.bytes, '\n', in.length);
-
-	return end == NULL ? in.length : (size_t)(end - in.bytes) + 1;
-}
-
-/* Eight at a time: this looks at every octet of every message. */
-static bool
-is_7bit(struct mime_span in)
-{
-	uint64_t seen = 0, word;
-	size_t at = 0;
-
-	for (; at + sizeof(word) <= in.length; at += sizeof(word)) {
-		memcpy(&word, in.bytes + at, sizeof(word));
-		seen |= word;
-	}
-	for (; at < in.length; at++)
-		seen |= (unsigned char)in.bytes[at];
-	return (seen & UINT64_C(0x8080808080808080)) == 0;
-}
-
-/* 7-bit, no NUL, no lone CR, no line over the limit; lines end in CRLF. */
-static bool
-is_safe(struct mime_span in)
-{
-	if (in.length > 0 &&
-	    (!is_7bit(in) || memchr(in.bytes, '\0', in.length) != NULL))
-		return false;
-	while (in.length > 0) {
-		const size_t line = line_length(in);
-		size_t text = line;
-
-		if (text > 0 && in.bytes[text - 1] == '\n')
-			text--;
-		if (text < line && text > 0 && in.bytes[text - 1] == '\r')
-			text--;
-		if (text > MIME_LINE_MAX ||
-		    (text > 0 && memchr(in.bytes, '\r', text) != NULL))
-			return false;
-		in.bytes += line;
-		in.length -= line;
-	}
-	return true;
-}
-
-static size_t
-count_8bit(struct mime_span in)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < in.length; i++)
-		count +=
-		    (unsigned char)in.bytes[i] > 127 || in.bytes[i] == '\0';
-	return count;
-}
-
-/* ---- reading ---- */
-
-static void
-read_encoding(struct part *part, struct mime_span value)
-{
-	static const struct {
-		const char *word;
-		enum encoding encoding;
-		bool is_8bit;
-	} words[] = {
-		{ "7bit", ENC_IDENTITY, false },
-		{ "8bit", ENC_IDENTITY, true },
-		{ "binary", ENC_IDENTITY, true },
-		{ "quoted-printable", ENC_QUOTED, false },
-		{ "base64", ENC_BASE64, false },
-	};
-	char word[MIME_WORD_SIZE] = "";
-
-	part->has_encoding = true;
-	part->encoding = ENC_UNKNOWN;
-	if (value.length < sizeof(word))
-		memcpy(word, value.bytes, value.length);
-	word[strcspn(word, " \t\r\n(;")] = '\0';
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		if (!text_is_same_fold(word, words[i].word))
-			continue;
-		part->encoding = words[i].encoding;
-		part->is_labelled_8bit = words[i].is_8bit;
-	}
-}
-
-static void
-read_type(struct part *part, struct mime_span value)
-{
-	part->has_type = true;
-	mime_type(part->type, value);
-	if (text_is_same(part->type, "multipart/signed"))
-		part->shape = SHAPE_SEALED;
-	else if (text_is_same(part->type, "message/rfc822") ||
-	    text_is_same(part->type, "message/global"))
-		part->shape = SHAPE_MESSAGE;
-	else if (text_starts_with(part->type, "multipart/"))
-		part->shape = mime_parameter(part->boundary, BOUNDARY_SIZE,
-				  value, "boundary") &&
-			part->boundary[0] != '\0'
-		    ? SHAPE_MULTIPART
-		    : SHAPE_SEALED;
-	/* Reports and the like may not be encoded (RFC 2046 section 5.2). */
-	else if (text_starts_with(part->type, "message/"))
-		part->shape = SHAPE_SEALED;
-}
-
-static void
-cut(struct part *part, struct mime_span entity)
-{
-	struct mime_span rest = entity;
-	struct mime_field field;
-
-	while (mime_next_field(&rest, &field)) {
-		if (!part->has_type && mime_is_named(&field, "Content-Type"))
-			read_type(part, field.value);
-		if (!part->has_encoding &&
-		    mime_is_named(&field, "Content-Transfer-Encoding"))
-			read_encoding(part, field.value);
-	}
-	part->fields =
-	    (struct mime_span){ entity.bytes, entity.length - rest.length };
-	part->has_break =
-	    rest.length >= 2 && rest.bytes[0] == '\r' && rest.bytes[1] == '\n';
-	part->body = rest;
-	if (part->has_break) {
-		part->body.bytes += 2;
-		part->body.length -= 2;
-	}
-}
-
 /* ---- writing one part ---- */
 
 /* The fields, with another transfer encoding and, where none is, a type. */
 static void
-write_fields(struct writer *writer, const struct part *part,
+write_fields(struct writer *writer, const struct mime_part *part,
     const char *encoding, const char *type)
 {
 	struct mime_span rest = part->fields;
@@ -212,7 +50,7 @@ write_fields(struct writer *writer, const struct part *part,
 
 /* As they are. */
 static void
-keep_fields(struct writer *writer, const struct part *part)
+keep_fields(struct writer *writer, const struct mime_part *part)
 {
 	add(writer, part->fields);
 	if (part->has_break)
@@ -220,7 +58,7 @@ keep_fields(struct writer *writer, const struct part *part)
 }
 
 static void
-keep(struct writer *writer, const struct part *part)
+keep(struct writer *writer, const struct mime_part *part)
 {
 	keep_fields(writer, part);
 	add(writer, part->body);
@@ -241,12 +79,12 @@ guess_type(struct mime_span body)
 }
 
 static void
-recode_identity(struct writer *writer, const struct part *part)
+recode_identity(struct writer *writer, const struct mime_part *part)
 {
 	const bool is_text = !part->has_type ||
 	    text_starts_with(part->type, "text/") || part->type[0] == '\0';
 	const bool is_quoted =
-	    is_text && count_8bit(part->body) <= part->body.length / 3;
+	    is_text && mime_count_8bit(part->body) <= part->body.length / 3;
 
 	write_fields(writer, part, is_quoted ? "quoted-printable" : "base64",
 	    guess_type(part->body));
@@ -257,7 +95,7 @@ recode_identity(struct writer *writer, const struct part *part)
 }
 
 static void
-recode_quoted(struct writer *writer, const struct part *part)
+recode_quoted(struct writer *writer, const struct mime_part *part)
 {
 	struct text_builder plain;
 
@@ -270,9 +108,9 @@ recode_quoted(struct writer *writer, const struct part *part)
 }
 
 static void
-write_leaf(struct writer *writer, const struct part *part)
+write_leaf(struct writer *writer, const struct mime_part *part)
 {
-	const bool is_fine = is_safe(part->body);
+	const bool is_fine = mime_is_safe(part->body);
 
 	if (is_fine && part->is_labelled_8bit) {
 		write_fields(writer, part, "7bit", NULL);
@@ -323,7 +161,8 @@ up_to_delimiter(struct mime_span *rest, const char *boundary,
 	struct mime_span before = { rest->bytes, 0 };
 
 	for (*kind = 0; rest->length > 0;) {
-		*line = (struct mime_span){ rest->bytes, line_length(*rest) };
+		*line =
+		    (struct mime_span){ rest->bytes, mime_line_length(*rest) };
 		*kind = delimiter_kind(*line, boundary);
 		rest->bytes += line->length;
 		rest->length -= line->length;
@@ -338,7 +177,7 @@ up_to_delimiter(struct mime_span *rest, const char *boundary,
 static void
 write_ignored(struct writer *writer, struct mime_span text)
 {
-	if (is_safe(text))
+	if (mime_is_safe(text))
 		add(writer, text);
 	else
 		writer->is_changed = true;
@@ -360,7 +199,7 @@ write_part(struct writer *writer, struct mime_span part, bool is_ended,
 }
 
 static void
-write_multipart(struct writer *writer, const struct part *part, int depth)
+write_multipart(struct writer *writer, const struct mime_part *part, int depth)
 {
 	const bool is_digest = text_is_same(part->type, "multipart/digest");
 	struct mime_span rest = part->body, line = { 0 };
@@ -386,7 +225,7 @@ write_multipart(struct writer *writer, const struct part *part, int depth)
 }
 
 static void
-write_message(struct writer *writer, const struct part *part, int depth)
+write_message(struct writer *writer, const struct mime_part *part, int depth)
 {
 	if (part->is_labelled_8bit)
 		write_fields(writer, part, "7bit", NULL);
@@ -399,9 +238,9 @@ static void
 write_entity(struct writer *writer, struct mime_span entity, bool is_in_digest,
     int depth)
 {
-	struct part part = { .shape = SHAPE_LEAF };
+	struct mime_part part = { .shape = SHAPE_LEAF };
 
-	cut(&part, entity);
+	mime_part_cut(&part, entity);
 	if (is_in_digest && !part.has_type)
 		part.shape = SHAPE_MESSAGE;
 	/* What may hold parts is encoded itself: that is against the rules,
@@ -463,7 +302,7 @@ mime_make_safe(struct arena *arena, struct mime_span fields,
 		    "The message is too large to be signed here.");
 	*entity = (struct mime_entity){ writer.out.data, writer.out.length,
 		writer.is_changed,
-		!is_safe(
+		!mime_is_safe(
 		    (struct mime_span){ writer.out.data, writer.out.length }) };
 	return OK;
 }
