@@ -52,6 +52,8 @@ DNS = \
     dns/check_tls_rpt.c \
     dns/check_zone.c \
     dns/checklist.c \
+    dns/checklist_ask.c \
+    dns/checklist_who.c \
     dns/delegation.c \
     dns/difference.c \
     dns/dnssec.c \
