@@ -617,15 +617,21 @@ golden: $(PLAY) ## rewrites the golden screens, then shows what changed
 FUZZ_DNS     = lint_fuzz packet_fuzz policy_fuzz replay_fuzz report_fuzz \
                spf_fuzz wire_fuzz
 FUZZ_SMIME   = mime_fuzz pem_fuzz pkcs12_fuzz sender_fuzz
+FUZZ_MODEL   = csv_fuzz key_line_fuzz
 FUZZ         = $(FUZZ_DNS:%=$(OUT)/tests/fuzz/%) \
-               $(FUZZ_SMIME:%=$(OUT)/tests/fuzz/%)
+               $(FUZZ_SMIME:%=$(OUT)/tests/fuzz/%) \
+               $(FUZZ_MODEL:%=$(OUT)/tests/fuzz/%)
 FUZZ_SECONDS = 3
+
+ARCHIVES_FUZZ = $(OUT)/smime.a $(ARCHIVES_DNS)
+$(FUZZ_MODEL:%=$(OUT)/tests/fuzz/%): ARCHIVES_FUZZ = $(ARCHIVES_MODEL)
+$(FUZZ_MODEL:%=$(OUT)/tests/fuzz/%): $(ARCHIVES_MODEL)
 
 $(OUT)/tests/fuzz/%_fuzz: $(OUT)/tests/fuzz/%_fuzz.o $(OUT)/smime.a \
     $(ARCHIVES_DNS)
 	$(call say,LINK,$@)
-	$(Q)$(CC) -fsanitize=address,undefined,fuzzer $(LDFLAGS) -o $@ $^ \
-	    $(ALL_LIBS)
+	$(Q)$(CC) -fsanitize=address,undefined,fuzzer $(LDFLAGS) -o $@ $< \
+	    $(ARCHIVES_FUZZ) $(ALL_LIBS)
 
 fuzz-programs: $(FUZZ)
 

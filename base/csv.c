@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+#define NUL_SENTENCE    "There is a NUL byte: this is no text file."
+#define BYTE_ORDER_MARK "\xEF\xBB\xBF"
+
 static const char formula_signs[] = "=+-@";
 
 void
@@ -11,7 +14,7 @@ csv_open(struct csv *csv, char *bytes, size_t length)
 		.at = bytes, .end = bytes + length, .line = 1, .next_line = 1
 	};
 	*csv->end = '\0';
-	if (length >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0)
+	if (length >= 3 && memcmp(bytes, BYTE_ORDER_MARK, 3) == 0)
 		csv->at += 3;
 }
 
@@ -41,6 +44,8 @@ take_quoted(struct csv *csv, char **cell, struct err *err)
 	for (;; csv->at++) {
 		if (csv->at == csv->end)
 			return refuse(err, "A quote is opened and not closed.");
+		if (*csv->at == '\0')
+			return refuse(err, NUL_SENTENCE);
 		if (*csv->at == '"' && csv->at[1] == '"')
 			csv->at++;
 		else if (*csv->at == '"')
@@ -77,8 +82,7 @@ take_end(struct csv *csv, bool *is_last, struct err *err)
 
 	*is_last = sign != ',';
 	if (sign == '\0')
-		return refuse(
-		    err, "There is a NUL byte: this is no text file.");
+		return refuse(err, NUL_SENTENCE);
 	if (sign == '\r' && csv->at[1] != '\n')
 		return refuse(err,
 		    "A line ends with CR alone: save the file with LF or "
@@ -138,7 +142,10 @@ csv_put(struct text_builder *to, const char *cell, bool is_first)
 	const bool is_formula =
 	    *cell != '\0' && strchr(formula_signs, *cell) != NULL;
 	const size_t length = strlen(cell);
+	/* Nothing, or a byte order mark, at the start would be passed over. */
 	const bool is_quoted = strpbrk(cell, ",\"\r\n") != NULL ||
+	    (is_first &&
+		(length == 0 || text_starts_with(cell, BYTE_ORDER_MARK))) ||
 	    (length > 0 && (cell[0] == ' ' || cell[length - 1] == ' '));
 
 	if (!is_first)

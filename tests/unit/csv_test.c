@@ -57,6 +57,8 @@ static void
 test_what_is_no_csv_is_named_with_its_line(void **state)
 {
 	(void)state;
+	assert_non_null(
+	    strstr(READ("a\n\"b\0c\",d\n"), "2: There is a NUL byte"));
 	assert_non_null(strstr(READ("a\n\nb,\"c\n\n"), "3: A quote is opened"));
 	assert_non_null(strstr(READ("a\n\"b\"c\n"), "2: Behind a closing"));
 	assert_non_null(strstr(READ("a\"b\n"), "1: A quote stands inside"));
