@@ -83,6 +83,26 @@ extensions >expired.ext
 openssl x509 -req -in nina.csr -CA middle.pem -CAkey middle.key -days -1 \
 	-extfile expired.ext -out expired.pem
 
+# "x509" takes no first day, "ca" does
+mkdir ca
+: >ca/index
+openssl rand -hex 8 >ca/serial
+cat >ca/config <<END
+[ca]
+default_ca = it
+[it]
+database = ca/index
+serial = ca/serial
+new_certs_dir = ca
+default_md = sha256
+policy = any
+[any]
+commonName = supplied
+END
+openssl ca -batch -config ca/config -cert middle.pem -keyfile middle.key \
+	-in nina.csr -startdate 20400101000000Z -enddate 20410101000000Z \
+	-extfile expired.ext -notext -out future.pem
+
 # forms of the same key
 openssl rsa -in nina.key -traditional -out nina.pkcs1
 openssl rsa -in nina.key -traditional -aes256 -passout pass:secret -out nina.pkcs1.locked

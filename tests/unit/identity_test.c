@@ -86,6 +86,7 @@ test_what_is_wrong_fails(void **state)
 		{ "bob.pem", "nina.key", "address" },
 		{ "nobody.pem", "nina.key", "address" },
 		{ "expired.pem", "nina.key", "dates" },
+		{ "future.pem", "nina.key", "dates" },
 		{ "encrypts.pem", "nina.key", "usage" },
 		{ "server.pem", "nina.key", "purpose" },
 		{ "weak.pem", "weak.key", "algorithm" },
