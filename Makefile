@@ -170,6 +170,7 @@ MODEL = \
     model/domain_move.c \
     model/effects.c \
     model/export.c \
+    model/export_merge.c \
     model/export_table.c \
     model/finding.c \
     model/golive.c \

@@ -11,11 +11,9 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "model/effects.h"
+#include "model/export_merge.h"
 
 #define KEYS_MAX 5000 /* beyond so many the full difference is quicker */
-
-enum { SOURCE_ALL, SOURCE_ONE, SOURCE_COUNT };
-enum { TARGET_ALL, TARGET_ONE, TARGET_PUT, TARGET_DELETE, TARGET_COUNT };
 
 enum {
 	EXPORT_LAST,
@@ -117,167 +115,10 @@ export_make_directories(const char *state_directory, struct err *err)
 	return code;
 }
 
-/* ---- one table ---- */
-
-/* One file that is being compared or written. */
-struct work {
-	struct db *db, *target;
-	bool is_check;
-	int file;
-	const char *const *keys[2]; /* by enum export_key; NULL: all rows */
-	struct export_report *report;
-};
-
-static enum err_code
-put(struct work *work, size_t table, const struct db_query *row,
-    struct err *err)
-{
-	char name[8];
-	struct db_query q;
-	int count = db_column_count(row);
-
-	if (work->is_check)
-		return OK;
-	q = db_query(
-	    work->target, &export_targets, table * TARGET_COUNT + TARGET_PUT);
-	while (count-- > 0) {
-		text_format(name, sizeof(name), ":c%d", count);
-		db_bind_column(&q, name, row, count);
-	}
-	return db_run(&q, err);
-}
-
-static enum err_code
-drop(struct work *work, size_t table, const char *key, struct err *err)
-{
-	struct db_query q;
-
-	if (work->is_check)
-		return OK;
-	q = db_query(work->target, &export_targets,
-	    table * TARGET_COUNT + TARGET_DELETE);
-	db_bind_text(&q, ":key", key);
-	return db_run(&q, err);
-}
-
-static bool
-is_same_row(const struct db_query *a, const struct db_query *b)
-{
-	for (int i = 0; i < db_column_count(a); i++)
-		if (!db_is_same_value(a, b, i))
-			return false;
-	return true;
-}
-
-/* Both in the order of their keys: below 0, ours has no row in the export;
- * above, the export has one too many. */
-static int
-compare(const struct db_query *ours, bool has_ours,
-    const struct db_query *theirs, bool has_theirs)
-{
-	if (!has_ours || !has_theirs)
-		return has_ours ? -1 : 1;
-	return strcmp(db_text(ours, 0), db_text(theirs, 0));
-}
-
-static enum err_code
-merge(struct work *work, size_t table, struct db_query *ours,
-    struct db_query *theirs, struct err *err)
-{
-	struct export_drift *drift = &work->report->tables[table];
-	bool has_ours = db_step(ours), has_theirs = db_step(theirs);
-	enum err_code code = OK;
-
-	while (code == OK && (has_ours || has_theirs)) {
-		const int order = compare(ours, has_ours, theirs, has_theirs);
-
-		drift->wanted += order <= 0;
-		if (order < 0) {
-			drift->missing++;
-			code = put(work, table, ours, err);
-		} else if (order > 0) {
-			drift->extra++;
-			code = drop(work, table, db_text(theirs, 0), err);
-		} else if (!is_same_row(ours, theirs)) {
-			drift->different++;
-			code = put(work, table, ours, err);
-		}
-		if (order <= 0)
-			has_ours = db_step(ours);
-		if (order >= 0)
-			has_theirs = db_step(theirs);
-	}
-	return code;
-}
-
-/* The row of one key, or (NULL) all of them. */
-static enum err_code
-compare_rows(struct work *work, size_t table, const char *key, struct err *err)
-{
-	struct db_query ours = db_query(work->db, &export_sources,
-	    table * SOURCE_COUNT + (key == NULL ? SOURCE_ALL : SOURCE_ONE));
-	struct db_query theirs = db_query(work->target, &export_targets,
-	    table * TARGET_COUNT + (key == NULL ? TARGET_ALL : TARGET_ONE));
-	struct err ignored;
-	enum err_code code;
-
-	if (key != NULL) {
-		db_bind_text(&ours, ":key", key);
-		db_bind_text(&theirs, ":key", key);
-	}
-	code = merge(work, table, &ours, &theirs, err);
-	if (db_end(&ours, code == OK ? err : &ignored) != OK && code == OK)
-		code = err->code;
-	if (db_end(&theirs, code == OK ? err : &ignored) != OK && code == OK)
-		code = err->code;
-	return code;
-}
-
 /* ---- one file ---- */
 
 static enum err_code
-compare_tables(struct db *target, void *argument, struct err *err)
-{
-	struct work *work = argument;
-	enum err_code code = OK;
-
-	(void)target;
-	for (size_t t = 0; code == OK && export_tables[t].name != NULL; t++) {
-		const char *const *keys = work->keys[export_tables[t].key];
-
-		if (export_tables[t].file != work->file)
-			continue;
-		if (keys == NULL)
-			code = compare_rows(work, t, NULL, err);
-		for (; code == OK && keys != NULL && *keys != NULL; keys++)
-			code = compare_rows(work, t, *keys, err);
-	}
-	return code;
-}
-
-/* Where there is no file, every row is missing. */
-static enum err_code
-count_missing(struct work *work, struct err *err)
-{
-	enum err_code code = OK;
-
-	for (size_t t = 0; code == OK && export_tables[t].name != NULL; t++) {
-		struct export_drift *drift = &work->report->tables[t];
-		struct db_query q;
-
-		if (export_tables[t].file != work->file)
-			continue;
-		q = db_query(work->db, &export_sources, t * SOURCE_COUNT);
-		while (db_step(&q))
-			drift->missing++;
-		drift->wanted = drift->missing;
-		code = db_end(&q, err);
-	}
-	return code;
-}
-
-static enum err_code
-read_file_row(struct work *work, int64_t *inode, struct err *err)
+read_file_row(struct export_work *work, int64_t *inode, struct err *err)
 {
 	struct db_query q = db_query(work->db, &export_statements, EXPORT_FILE);
 
@@ -316,20 +157,22 @@ note_written(struct db *db, void *argument, struct err *err)
 }
 
 static enum err_code
-write_or_compare(struct work *work, struct err *err)
+write_or_compare(struct export_work *work, struct err *err)
 {
 	if (work->target == NULL)
-		return count_missing(work, err);
+		return export_count_missing(work, err);
 	if (work->is_check)
-		return db_snapshot(work->target, compare_tables, work, err);
-	return db_transaction(work->target, compare_tables, work, err);
+		return db_snapshot(
+		    work->target, export_merge_tables, work, err);
+	return db_transaction(work->target, export_merge_tables, work, err);
 }
 
 /* A file that was made, emptied or swapped is filled whole. */
 static enum err_code
-export_one(struct work *work, const char *state_directory, struct err *err)
+export_one(
+    struct export_work *work, const char *state_directory, struct err *err)
 {
-	struct work own = *work;
+	struct export_work own = *work;
 	struct written written = { .file = &export_files[work->file] };
 	char path[PATH_MAX];
 	int64_t old_inode;
@@ -360,7 +203,8 @@ export_one(struct work *work, const char *state_directory, struct err *err)
 }
 
 static enum err_code
-export_all(struct work *work, const char *state_directory, struct err *err)
+export_all(
+    struct export_work *work, const char *state_directory, struct err *err)
 {
 	enum err_code first = OK;
 	struct err one;
@@ -423,7 +267,7 @@ export_touched(struct context *context, struct err *err)
 {
 	struct arena arena = { 0 };
 	struct export_report report = { 0 };
-	struct work work = { .db = context->db, .report = &report };
+	struct export_work work = { .db = context->db, .report = &report };
 	int64_t last = 0;
 	enum err_code code = OK;
 
@@ -450,7 +294,7 @@ enum err_code
 export_sync(struct context *context, bool is_check,
     struct export_report *report, struct err *err)
 {
-	struct work work = {
+	struct export_work work = {
 		.db = context->db, .is_check = is_check, .report = report
 	};
 	int64_t last = 0;
