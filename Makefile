@@ -180,6 +180,7 @@ MODEL = \
     model/intake.c \
     model/key.c \
     model/key_line.c \
+    model/key_login.c \
     model/key_store.c \
     model/list.c \
     model/mail_setup.c \

@@ -60,6 +60,7 @@ enum err_code key_insert(struct db *, const struct actor *, int64_t account_id,
 
 extern const struct operation key_operations[];
 extern const struct list key_list;
-extern const struct db_statements key_statements, key_store_statements;
+extern const struct db_statements key_statements, key_login_statements,
+    key_store_statements;
 
 #endif

@@ -16,6 +16,7 @@ extern const struct db_statements finding_statements;
 extern const struct db_statements golive_statements;
 extern const struct db_statements health_statements;
 extern const struct db_statements host_statements;
+extern const struct db_statements key_login_statements;
 extern const struct db_statements key_statements;
 extern const struct db_statements key_store_statements;
 extern const struct db_statements move_statements;
@@ -58,6 +59,7 @@ const struct db_statements *const statements_all[] = {
 	&health_statements,
 	&host_statements,
 	&intake_statements,
+	&key_login_statements,
 	&key_statements,
 	&key_store_statements,
 	&move_statements,
