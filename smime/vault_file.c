@@ -254,6 +254,20 @@ vault_make(
 	return complete(state_directory, &owner, err);
 }
 
+/* Who can't read a key that is there may move it, being the directory's
+ * owner, but could never seal anew what it sealed. */
+static enum err_code
+check_readable(const char *path, struct err *err)
+{
+	EVP_PKEY *key = NULL;
+	enum err_code code = OK;
+
+	if (access(path, F_OK) == 0)
+		code = vault_file_key(path, &key, err);
+	EVP_PKEY_free(key);
+	return code;
+}
+
 enum err_code
 vault_rotate(
     const char *state_directory, uid_t user, gid_t group, struct err *err)
@@ -264,6 +278,8 @@ vault_rotate(
 	identity_protect_memory(IDENTITY_ROOM);
 	if (vault_file_path(now, state_directory, VAULT_KEY, err) != OK ||
 	    vault_file_path(old, state_directory, VAULT_OLD_KEY, err) != OK)
+		return err->code;
+	if (check_readable(now, err) != OK || check_readable(old, err) != OK)
 		return err->code;
 	/* With an old key there, an earlier rotation goes on. */
 	if (access(old, F_OK) != 0 && rename(now, old) != 0)

@@ -37,7 +37,8 @@ def a_lock_on_what_the_milter_reads_hinders_no_signature(s):
             path, isolation_level=None)) as db:
         db.execute("BEGIN IMMEDIATE")
         db.execute("DELETE FROM person")
-        assert answer_to(s, NINA, letter("while locked"))[0] == 250
+        said = answer_to(s, NINA, letter("while locked"))
+        assert said[0] == 250, said
         db.execute("ROLLBACK")
     assert is_signed(s.sink.find("while locked"))
 
@@ -48,7 +49,8 @@ def without_what_the_milter_reads_mail_waits_at_its_sender(s):
     assert code == 451 and "can't be read" in text, (code, text)
     health_is(s, "exports", "fail", "postern mail sync")
     s.box("mail", "sync")
-    assert answer_to(s, NINA, letter("read again"))[0] == 250
+    said = answer_to(s, NINA, letter("read again"))
+    assert said[0] == 250, said
     assert is_signed(s.sink.find("read again"))
 
 

@@ -26,9 +26,11 @@ def the_console_reads_neither_the_vault_nor_a_key(s):
         assert done.returncode != 0 and done.stdout == b"", user
     assert b"PRIVATE KEY" in as_user(s, "postern-sign", "cat",
                                      state + "vault.key").stdout
+    before = key_file(state)
     for user in ("postern", "nobody"):
         done = as_user(s, user, s.program, "--state", state, "vault", "rotate")
         assert done.returncode != 0, done
+        assert key_file(state) == before, user
     # What is stored of the identity is sealed.
     with sqlite3.connect(state + "postern.db") as db:
         (sealed,) = db.execute("SELECT sealed FROM smime_identity").fetchone()
@@ -42,6 +44,12 @@ def the_console_reads_neither_the_vault_nor_a_key(s):
         with open(name, "rb") as file:
             text = file.read()
         assert not any(part in text for part in needles), name
+
+
+def key_file(state):
+    with open(state + "vault.key", "rb") as file:
+        return os.fstat(file.fileno()).st_uid, file.read(), \
+            os.path.exists(state + "vault-old.key")
 
 
 def parts_of_key(s, name):
