@@ -182,6 +182,7 @@ MODEL = \
     model/key_line.c \
     model/key_login.c \
     model/key_store.c \
+    model/key_words.c \
     model/list.c \
     model/mail_setup.c \
     model/mail_trace.c \

@@ -29,8 +29,8 @@ static const char *const sql[] = {
 	    "AND (:tenant = 0 OR a.tenant_id = :tenant)",
 	[KEY_DELETE] = "DELETE FROM ssh_key WHERE id = :id",
 	[KEY_COUNT_OTHERS] =
-	    "SELECT count(*) FROM ssh_key WHERE account_id = :account "
-	    "AND id <> :id AND (expires_at = 0 OR expires_at > :now)",
+	    ("SELECT count(*) FROM ssh_key WHERE account_id = :account "
+	     "AND id <> :id AND (expires_at = 0 OR expires_at > :now)"),
 };
 
 const struct db_statements key_statements = DB_STATEMENTS("key", sql);

@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/ip.h"
 #include "model/actor.h"
 #include "model/public_key.h"
 
@@ -41,6 +42,14 @@ struct key_line {
 /* ERR_INVALID with the sentence; err.field is "key". */
 enum err_code key_line_parse(
     struct key_line *, const char *pasted, struct err *) MUST_USE;
+
+/* The next entry of a list with commas, without blanks around it; *list goes
+ * behind it.  False at the end. */
+bool key_list_next(const char **list, char *to, size_t size);
+
+/* "192.0.2.0/24", "2001:db8::1": false when it is neither address nor
+ * network. */
+bool key_network_parse(const char *entry, struct ip *net, unsigned *bits);
 
 /* Whether each network of `list` lies in one of `within`; "" is all. */
 bool key_from_is_within(const char *list, const char *within);

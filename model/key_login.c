@@ -60,27 +60,14 @@ is_called(const char *address, const char *user_name)
 	    strncasecmp(address, user_name, length) == 0;
 }
 
-/* "192.0.2.0/24", "2001:db8::1": one entry of from=. */
 static bool
 is_in_network(const char *entry, const struct ip *from)
 {
-	char address[IP_TEXT_SIZE + 8];
-	int64_t bits;
-	char *slash;
 	struct ip net;
+	unsigned bits;
 
-	if (!text_copy(address, sizeof(address), entry))
-		return false;
-	slash = strchr(address, '/');
-	if (slash != NULL)
-		*slash = '\0';
-	if (ip_parse(&net, address, NULL) != OK)
-		return false;
-	if (slash == NULL)
-		return ip_is_same(&net, from);
-	if (!text_to_int64(slash + 1, &bits) || bits < 0 || bits > 128)
-		return false;
-	return ip_is_in_prefix(from, &net, (unsigned)bits);
+	return key_network_parse(entry, &net, &bits) &&
+	    net.family == from->family && ip_is_in_prefix(from, &net, bits);
 }
 
 /* Fail closed: an entry that can't be read lets nobody in. */
