@@ -340,6 +340,7 @@ SSH = \
     ssh/command_sweep.c \
     ssh/door.c \
     ssh/door_effects.c \
+    ssh/door_words.c \
     ssh/environment.c \
     ssh/host_key.c \
     ssh/link.c \

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "ssh/door.h"
+#include "ssh/door_words.h"
 #include "ssh/serve.h"
 #include "ssh/sign_door.h"
 
@@ -156,12 +157,15 @@ main(int argc, char **argv)
 	char **words = argv + 1;
 	bool is_wrong = false;
 	const char *state = take_option("--state", &count, words, &is_wrong);
+	const struct door_word *asked = door_word_asked(count, words);
 
 	protect_secrets();
 	setlocale(LC_CTYPE, "C.UTF-8");
 	log_open("postern");
 	if (is_wrong)
 		return usage("--state needs a directory%s.", "");
+	if (asked != NULL)
+		return door_word_help(asked);
 	if (state == NULL)
 		state = getenv("POSTERN_STATE");
 	if (state == NULL || *state == '\0')

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "model/list.h"
 #include "ssh/command.h"
+#include "ssh/door_words.h"
 
 /* ---- catalogue ---- */
 
@@ -174,6 +175,10 @@ command_help_all(struct command *command)
 	puts("usage: COMMAND [name=value ...] [--json]\n");
 	for (size_t i = 0; i < count; i++)
 		put_entry(command, &entries[i]);
+	if (command->context->actor.is_console) {
+		puts("\nOn the server alone:");
+		door_words_put_all();
+	}
 	puts("\nCOMMAND --help shows what a command takes.  --json prints one "
 	     "JSON document.\n"
 	     "Exit status: 0 done, 64 wrong usage, 65 a wrong value, 67 not "

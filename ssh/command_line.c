@@ -244,14 +244,46 @@ is_help_word(const char *word)
 	    text_is_same(word, "-h");
 }
 
-/* "help", "help user", "user --help", "user help": 0 when it is none. */
+/* "user add" before "version": the longer name wins; *taken words of it. */
+static const struct command_entry *
+find_entry(struct command *command, char **words, int count, int *taken)
+{
+	const struct command_entry *entry = NULL;
+
+	for (*taken = count < 2 ? count : 2; *taken > 0; (*taken)--) {
+		text_format(command->name, sizeof(command->name), "%s%s%s",
+		    words[0], *taken == 2 ? " " : "",
+		    *taken == 2 ? words[1] : "");
+		entry = command_entry_by_name(&command->arena, command->name);
+		if (entry != NULL)
+			break;
+	}
+	return entry;
+}
+
+/* Behind "help": nothing, a noun or a command; 127 for other words. */
+static int
+help_about(struct command *command, char **words, int count)
+{
+	const struct command_entry *entry;
+	int taken;
+
+	if (count == 0 || words[0][0] == '-')
+		return command_help_all(command);
+	entry = find_entry(command, words, count, &taken);
+	if (entry != NULL)
+		return command_help_entry(command, entry);
+	if (count == 1 && is_noun(&command->arena, words[0]))
+		return command_help_noun(command, words[0]);
+	return explain(command, words, count);
+}
+
+/* "help", "help user add", "user --help", "user help". */
 static bool
 is_help(struct command *command, char **words, int count, int *status)
 {
 	if (count > 0 && is_help_word(words[0])) {
-		*status = count > 1 && is_noun(&command->arena, words[1])
-		    ? command_help_noun(command, words[1])
-		    : command_help_all(command);
+		*status = help_about(command, words + 1, count - 1);
 		return true;
 	}
 	if (count == 2 && is_help_word(words[1]) &&
@@ -265,26 +297,39 @@ is_help(struct command *command, char **words, int count, int *status)
 static int
 run(struct command *command, char **words, int count)
 {
-	const struct command_entry *entry = NULL;
+	static char version[] = "version";
+	const struct command_entry *entry;
 	int taken, status;
 
 	command->is_json = has_word(words, count, "--json");
 	if (is_help(command, words, count, &status))
 		return status;
-	/* "user add" before "version": the longer name wins. */
-	for (taken = count < 2 ? count : 2; taken > 0; taken--) {
-		text_format(command->name, sizeof(command->name), "%s%s%s",
-		    words[0], taken == 2 ? " " : "",
-		    taken == 2 ? words[1] : "");
-		entry = command_entry_by_name(&command->arena, command->name);
-		if (entry != NULL)
-			break;
-	}
+	if (count > 0 && text_is_same(words[0], "--version"))
+		words[0] = version;
+	entry = find_entry(command, words, count, &taken);
 	if (entry == NULL)
 		return explain(command, words, count);
 	status =
 	    command_take_words(command, entry, words + taken, count - taken);
 	return status != 0 ? status : run_entry(command, entry);
+}
+
+bool
+command_line_needs_state(int count, char **words)
+{
+	struct command command = { 0 };
+	const struct command_entry *entry;
+	bool needs = false;
+	int taken;
+
+	if (count > 0 && words[0][0] != '-' && !is_help_word(words[0]) &&
+	    !has_word(words, count, "--help") &&
+	    !has_word(words, count, "-h")) {
+		entry = find_entry(&command, words, count, &taken);
+		needs = entry != NULL && !text_is_same(entry->name, "version");
+	}
+	arena_free(&command.arena);
+	return needs;
 }
 
 int

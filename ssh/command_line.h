@@ -9,6 +9,8 @@
 #ifndef SSH_COMMAND_LINE_H
 #define SSH_COMMAND_LINE_H
 
+#include <stdbool.h>
+
 struct context;
 
 /*
@@ -19,5 +21,11 @@ struct context;
  * word, and for checks 0 no FAIL, 1 some FAIL, 75 could not tell.  Never 255.
  */
 int command_line_run(struct context *, int word_count, char **words);
+
+/*
+ * False for words that are answered from the tables alone, with a context of
+ * nothing but an actor: help, the release, and words that are no command.
+ */
+bool command_line_needs_state(int word_count, char **words);
 
 #endif

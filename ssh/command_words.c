@@ -7,6 +7,13 @@
 #include "base/text.h"
 #include "ssh/command.h"
 
+/* Never a value: who asks for help runs nothing. */
+static bool
+is_help(const char *word)
+{
+	return text_is_same(word, "--help") || text_is_same(word, "-h");
+}
+
 /* "--name VALUE" and "--name=VALUE"; *at moves over what was taken. */
 static bool
 take_value(const char *name, char **words, int count, int *at, char **value)
@@ -17,7 +24,8 @@ take_value(const char *name, char **words, int count, int *at, char **value)
 		return false;
 	if (words[*at][length] == '=')
 		*value = words[*at] + length + 1;
-	else if (words[*at][length] == '\0' && *at + 1 < count)
+	else if (words[*at][length] == '\0' && *at + 1 < count &&
+	    !is_help(words[*at + 1]))
 		*value = words[++*at];
 	else
 		return false;
@@ -131,8 +139,7 @@ command_take_words(struct command *command, const struct command_entry *entry,
 
 		if (text_is_same(word, "--json"))
 			command->is_json = true;
-		else if (text_is_same(word, "--help") ||
-		    text_is_same(word, "-h"))
+		else if (is_help(word))
 			command->wants_help = true;
 		else if (takes_text(entry)) {
 			if (!add_text(command, word))

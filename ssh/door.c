@@ -258,14 +258,8 @@ names_file(int word_count, char **words)
 static bool
 is_about_program(int word_count, char **words)
 {
-	static const char *const about[] = { "version", "help", "--help", "-h",
-		NULL };
-
-	if (word_count == 0)
+	if (!command_line_needs_state(word_count, words))
 		return true;
-	for (size_t i = 0; about[i] != NULL; i++)
-		if (text_is_same(words[0], about[i]))
-			return true;
 	if (word_count < 2 || !text_is_same(words[0], "dns"))
 		return false;
 	/* Reports from files; those that are stored are in the state. */
