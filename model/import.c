@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "model/account.h"
 #include "model/audit.h"
+#include "model/password.h"
 
 #define COLUMNS_MAX 16
 #define TENANTS_MAX 256
@@ -326,11 +327,11 @@ import_hash(char *to, size_t size, const char *hash, struct err *err)
 
 		if (text_starts_with(hash, schemes[i].scheme) &&
 		    text_starts_with(rest, schemes[i].start) &&
-		    is_hash_text(rest) &&
+		    is_hash_text(rest) && password_hash_is_cheap(rest) &&
 		    text_format(to, size, "{CRYPT}%s", rest))
 			return OK;
 	}
 	return err_set(err, ERR_INVALID, "hash",
 	    "This is no password hash that can be used here: yescrypt ($y$), "
-	    "SHA-512 ($6$), SHA-256 ($5$) or bcrypt ($2b$).");
+	    "SHA-512 ($6$), SHA-256 ($5$) or bcrypt ($2b$), of a usual cost.");
 }

@@ -42,7 +42,8 @@ enum err_code import_aliases(struct context *, char *bytes, size_t length,
 extern const struct operation user_import_row, alias_import_row;
 
 /* A hash of another server in the form that is stored, "{CRYPT}$6$...".
- * ERR_INVALID for one that can't be checked here or is too weak. */
+ * ERR_INVALID for one that can't be checked here, is too weak, or would cost
+ * the server too much at each log-in. */
 enum err_code import_hash(
     char *to, size_t size, const char *hash, struct err *) MUST_USE;
 

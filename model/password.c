@@ -66,11 +66,63 @@ is_same_hash(const char *a, const char *b)
 	return differs == 0;
 }
 
+/* ---- what a hash of another server may cost ---- */
+
+/* Up to 2^15 blocks of 4 KB: "j9T" is what Debian makes, "jCT" eight times
+ * as dear. */
+static bool
+is_cheap_yescrypt(const char *setting)
+{
+	return setting[0] == 'j' && setting[1] != '\0' &&
+	    strchr("./0123456789ABC", setting[1]) != NULL &&
+	    setting[2] != '\0' &&
+	    strchr("./0123456789ABCDEFGHIJKLMNOPQRST", setting[2]) != NULL &&
+	    setting[3] == '$';
+}
+
+/* "2b$12$..." */
+static bool
+is_cheap_bcrypt(const char *setting)
+{
+	return setting[0] != '\0' && setting[1] == '$' &&
+	    isdigit((unsigned char)setting[2]) &&
+	    isdigit((unsigned char)setting[3]) && setting[4] == '$' &&
+	    10 * (setting[2] - '0') + setting[3] - '0' <= PASSWORD_BCRYPT_MAX;
+}
+
+/* "rounds=5000$..." or nothing of the kind. */
+static bool
+is_cheap_sha(const char *setting)
+{
+	char number[8]; /* seven digits are enough for what may be */
+	int64_t rounds;
+
+	if (!text_starts_with(setting, "rounds="))
+		return true;
+	setting += strlen("rounds=");
+	return text_format(number, sizeof(number), "%.*s",
+		   (int)strcspn(setting, "$"), setting) &&
+	    text_to_int64(number, &rounds) && rounds <= PASSWORD_ROUNDS_MAX;
+}
+
+bool
+password_hash_is_cheap(const char *hash)
+{
+	if (text_starts_with(hash, "$y$"))
+		return is_cheap_yescrypt(hash + 3);
+	if (text_starts_with(hash, "$2"))
+		return is_cheap_bcrypt(hash + 2);
+	return (text_starts_with(hash, "$5$") ||
+		   text_starts_with(hash, "$6$")) &&
+	    is_cheap_sha(hash + 3);
+}
+
 bool
 password_is_right(const char *hash, const char *password)
 {
 	struct crypt_data data = { 0 };
-	const bool is_usable = text_starts_with(hash, SCHEME "$");
+	const bool is_usable = text_starts_with(hash, SCHEME "$") &&
+	    password_hash_is_cheap(hash + strlen(SCHEME));
 	const char *wanted = is_usable ? hash + strlen(SCHEME) : nobody;
 	const char *given = crypt_r(password, wanted, &data);
 	const bool is_right =

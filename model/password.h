@@ -22,8 +22,18 @@ enum err_code password_hash(
 /* From here on hashes cost as little as they can.  For tests. */
 void password_make_cheap(void);
 
-/* Takes as long when `hash` is "" or unusable, so that the time says nothing
- * about whether there is one. */
+/* What a hash of another server may cost at most; ours costs 15 ms, and each
+ * of these less than some seconds. */
+#define PASSWORD_BCRYPT_MAX 14
+#define PASSWORD_ROUNDS_MAX 1000000
+
+/* Whether "$6$..." is of a kind that is taken (yescrypt, bcrypt, SHA-512,
+ * SHA-256) and its cost, which it says itself, can be borne: whoever may bring
+ * hashes must not choose how long a log-in computes. */
+bool password_hash_is_cheap(const char *hash);
+
+/* Takes as long when `hash` is "", unusable or too dear, so that the time says
+ * nothing about whether there is one. */
 bool password_is_right(const char *hash, const char *password);
 
 /*

@@ -45,8 +45,9 @@ const struct serve_limits serve_limits_default = {
 
 struct connection {
 	pid_t pid;
-	struct ip source; /* the address, or the first 64 bits of IPv6 */
-	bool is_logged_in;
+	struct ip source;   /* the address, or the first 64 bits of IPv6 */
+	int64_t kill_at_ms; /* it should have ended by itself before that */
+	bool is_logged_in, is_overdue;
 };
 
 struct listener {
@@ -165,7 +166,12 @@ start_broker(struct listener *listener, int socket, const struct ip *source)
 		return false;
 	setpgid(pid, pid);
 	listener->connections[listener->count++] =
-	    (struct connection){ .pid = pid, .source = *source };
+	    (struct connection){ .pid = pid,
+		    .source = *source,
+		    .kill_at_ms = clock_monotonic_ms() +
+			1000 *
+			    (listener->options->limits.login_seconds +
+				listener->options->limits.grace_seconds) };
 	return true;
 }
 
@@ -264,9 +270,32 @@ reap(struct listener *listener)
 			if (listener->connections[i].pid == pid) {
 				connection_ended(listener,
 				    &listener->connections[i],
-				    broker_end_of(status));
+				    listener->connections[i].is_overdue
+					? BROKER_DEADLINE
+					: broker_end_of(status));
 				break;
 			}
+}
+
+/* A broker ends at the deadline itself, unless it hangs or computes. */
+static void
+kill_overdue(struct listener *listener)
+{
+	const int64_t now = clock_monotonic_ms();
+
+	for (size_t i = 0; i < listener->count; i++) {
+		struct connection *c = &listener->connections[i];
+		char text[IP_TEXT_SIZE];
+
+		if (c->is_logged_in || c->is_overdue || c->kill_at_ms > now)
+			continue;
+		c->is_overdue = true;
+		ip_format(text, &c->source);
+		log_warn("A connection from %s did not end at its deadline: "
+			 "its process is killed",
+		    text);
+		kill(-c->pid, SIGKILL);
+	}
 }
 
 static void
@@ -316,9 +345,18 @@ take_signals(struct listener *listener)
 static int
 wait_ms(const struct listener *listener)
 {
-	const int64_t due = listener->is_ending ? listener->end_at_ms
-						: listener->accept_again_at_ms;
-	const int64_t left = due - clock_monotonic_ms();
+	int64_t due = listener->is_ending ? listener->end_at_ms
+					  : listener->accept_again_at_ms;
+	int64_t left;
+
+	for (size_t i = 0; i < listener->count; i++) {
+		const struct connection *c = &listener->connections[i];
+
+		if (!c->is_logged_in && !c->is_overdue &&
+		    (due == 0 || c->kill_at_ms < due))
+			due = c->kill_at_ms;
+	}
+	left = due - clock_monotonic_ms();
 
 	if (due == 0)
 		return -1;
@@ -365,6 +403,7 @@ serve(struct listener *listener)
 				take_connection(listener, listener->sockets[i]);
 		if (polls[0].revents != 0)
 			take_signals(listener);
+		kill_overdue(listener);
 	}
 	for (size_t i = 0; i < listener->count; i++)
 		kill(-listener->connections[i].pid, SIGKILL);

@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -176,6 +177,51 @@ test_a_hash_that_is_taken_can_be_checked(void **state)
 	    import_hash(hash, sizeof(hash), "$6$x\n$y", &err), ERR_INVALID);
 }
 
+static void
+test_a_hash_says_itself_what_it_costs(void **state)
+{
+	static const struct {
+		const char *start;
+		bool is_taken;
+	} hashes[] = {
+		{ "$2b$12$", true },
+		{ "$2y$14$", true },
+		{ "$2b$15$", false },
+		{ "$2b$31$", false },
+		{ "$2b$9", false },
+		{ "$6$", true },
+		{ "$6$rounds=5000$", true },
+		{ "$5$rounds=1000000$", true },
+		{ "$6$rounds=1000001$", false },
+		{ "$6$rounds=999999999$", false },
+		{ "$5$rounds=99999999999999999999$", false },
+		{ "{SHA512-CRYPT}$6$rounds=999999999$", false },
+		{ "{BLF-CRYPT}$2b$31$", false },
+		{ "$y$j9T$", true },
+		{ "$y$jCT$", true },
+		{ "$y$jDT$", false },
+		{ "$y$jFT$", false },
+		{ "$y$j9U$", false },
+		{ "$y$j9T5$", false },
+		{ "$7$CU..../....", false },
+	};
+	char given[200], hash[PASSWORD_HASH_SIZE];
+	struct err err;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(hashes) / sizeof(hashes[0]); i++) {
+		snprintf(given, sizeof(given), "%s%s", hashes[i].start,
+		    "saltsaltsaltsaltsaltsaltsaltsaltsaltsaltsaltsaltsalt");
+		if ((import_hash(hash, sizeof(hash), given, &err) == OK) !=
+		    hashes[i].is_taken)
+			fail_msg("%s: %s", hashes[i].start, err.text);
+	}
+	/* One that is there already is not computed either: this ends. */
+	assert_false(password_is_right(
+	    "{CRYPT}$2b$31$saltsaltsaltsaltsaltsaltsaltsaltsaltsaltsaltsaltsal",
+	    "kw7m-xq3d"));
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int
@@ -188,6 +234,7 @@ main(void)
 		TEST(test_limits_and_rights_hold_for_files),
 		TEST(test_aliases_come_from_a_file_too),
 		TEST(test_a_hash_that_is_taken_can_be_checked),
+		TEST(test_a_hash_says_itself_what_it_costs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
