@@ -402,6 +402,7 @@ HOUSE_TESTS = \
     smime_test \
     people_test \
     report_store_test \
+    server_test \
 
 UNIT_MODEL = \
     $(HOUSE_TESTS) \

@@ -79,21 +79,49 @@ give_export(const char *state, const char *daemon, const char *name)
 	close(directory);
 }
 
-/* Where mailboxes are made. */
+/* What this process has just made, and by its descriptor: whoever owns the
+ * directory above may have put a link there meanwhile. */
+static enum err_code
+give_new(const char *path, const struct passwd *user, struct err *err)
+{
+	struct stat status;
+	enum err_code code = OK;
+	const int fd =
+	    open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd < 0)
+		return err_set_errno(err, "Can't open %s", path);
+	if (fstat(fd, &status) != 0 || status.st_uid != geteuid())
+		code = err_set(err, ERR_DENIED, NULL,
+		    "%s was replaced while it was made.", path);
+	else if (fchown(fd, user->pw_uid, user->pw_gid) != 0)
+		code = err_set_errno(err, "Can't give %s away", path);
+	close(fd);
+	return code;
+}
+
+/* Where mailboxes are made.  One that is there stays whose it is. */
 static enum err_code
 make_mail_directory(const struct config_values *values, struct err *err)
 {
 	const struct passwd *user = getpwnam(values->mail_user);
-	char below[PATH_SIZE];
+	const char *path = values->mail_directory;
+	struct stat status;
 
-	text_format(below, sizeof(below), "%s/", values->mail_directory);
-	if (make_parents(below, err) != OK)
+	if (make_parents(path, err) != OK)
 		return err->code;
-	if (user != NULL &&
-	    chown(values->mail_directory, user->pw_uid, user->pw_gid) != 0)
-		return err_set_errno(
-		    err, "Can't give %s away", values->mail_directory);
-	return OK;
+	if (mkdir(path, 0755) == 0)
+		return user != NULL ? give_new(path, user, err) : OK;
+	if (errno != EEXIST)
+		return err_set_errno(err, "Can't make %s", path);
+	if (stat(path, &status) != 0)
+		return err_set_errno(err, "Can't look at %s", path);
+	if (user == NULL || status.st_uid == user->pw_uid)
+		return OK;
+	return err_set(err, ERR_DENIED, "mail_directory",
+	    "%s is there and does not belong to %s: chown it by hand, or name "
+	    "another mail directory.",
+	    path, values->mail_user);
 }
 
 static enum err_code

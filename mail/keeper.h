@@ -36,9 +36,10 @@ enum err_code keeper_open(struct keeper *, struct err *) MUST_USE;
 void keeper_close(struct keeper *);
 
 /*
- * dkim_key_make() with the keeper's rights.  `directory` is made (mode 0700)
- * when missing; it must belong to the keeper's user and be writable by nobody
- * else, or else ERR_DENIED.
+ * dkim_key_make() with the keeper's rights.  A `directory` that is missing is
+ * made: by root with mode 0711, since OpenDKIM goes through it, else 0700.
+ * One that is there keeps its mode; it must belong to the keeper's user and be
+ * writable by nobody else, or else ERR_DENIED.
  */
 enum err_code keeper_dkim_make(struct keeper *, const char *directory,
     const char *domain, const char *selector,

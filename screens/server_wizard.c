@@ -256,7 +256,7 @@ static const struct wizard_step steps[] = {
 	  .view = view_hosts, .enter = enter_hosts },
 	[STEP_LIMITS] = { .title = "Limits", .intro = "What a new tenant and a new mailbox start with.", .first = "user_limit", .count = 3 },
 	[STEP_REPORTS] = { .title = "Reports", .intro = "Mailboxes that somebody reads; domains may have their own.", .first = "dmarc_mailbox", .count = 2 },
-	[STEP_FILES] = { .title = "Files", .intro = "Where DKIM keys and MTA-STS policies are on this machine.", .first = "dkim_directory", .count = 3 },
+	[STEP_FILES] = { .title = "Files", .intro = "Where keys and policies are; only the operator on the box changes that.", .first = "dkim_directory", .count = 3 },
 	[STEP_LOGIN] = { .title = "Login", .intro = "How people come in here, and when they are asked to leave.", .first = "password_login", .count = 2 },
 	{ 0 }
 };

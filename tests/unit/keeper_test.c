@@ -97,6 +97,39 @@ a_directory_that_others_can_write_is_refused(void **state)
 	keeper_close(&keeper);
 }
 
+/* chmod is for what the keeper has just made. */
+static void
+a_directory_that_is_there_keeps_its_mode(void **state)
+{
+	struct keeper keeper;
+	char public_key[DKIM_PUBLIC_SIZE];
+	struct stat status;
+
+	(void)state;
+	rmdir(directory);
+	assert_int_equal(mkdir(directory, 0750), 0);
+	assert_int_equal(keeper_open(&keeper, NULL), OK);
+	make_and_remove(&keeper);
+	assert_int_equal(stat(directory, &status), 0);
+	assert_int_equal(status.st_mode & 0777, 0750);
+	rmdir(directory);
+	make_and_remove(&keeper);
+	assert_int_equal(stat(directory, &status), 0);
+	assert_int_equal(status.st_mode & 0777, geteuid() == 0 ? 0711 : 0700);
+	if (geteuid() == 0) {
+		struct err err = { 0 };
+
+		assert_int_equal(chown(directory, 12345, 12345), 0);
+		assert_int_equal(
+		    keeper_dkim_make(&keeper, directory, "acme.example",
+			"default", public_key, &err),
+		    ERR_DENIED);
+		assert_non_null(strstr(err.text, "belongs to another user"));
+		assert_int_equal(chown(directory, 0, 0), 0);
+	}
+	keeper_close(&keeper);
+}
+
 static void
 a_symbolic_link_is_not_followed(void **state)
 {
@@ -254,6 +287,86 @@ a_mail_directory_goes_and_no_link_is_followed(void **state)
 	remove_name("other");
 }
 
+/* ---- configuration ---- */
+
+static struct config_values
+values_below(const char *root)
+{
+	struct config_values values = { .host = "mx.example.net",
+		.state = "/var/lib/postern",
+		.certificate = "/etc/tls/a.pem",
+		.key = "/etc/tls/a.key",
+		.mail_user = "games",
+		.console_user = "postern",
+		.dkim = "/var/lib/postern/dkim",
+		.sts = "/var/lib/postern/mta-sts",
+		.sts_names = "none yet",
+		.milter = "/run/postern-sign/milter.sock",
+		.interfaces = "all",
+		.protocols = "all",
+		.dovecot_listen = "*, [::]",
+		.smtp = "25",
+		.submission = "587",
+		.submissions = "465",
+		.https = "443",
+		.https6 = "[::]:443",
+		.imaps_port = "993" };
+
+	text_copy(values.root, sizeof(values.root), root);
+	text_format(values.mail_directory, sizeof(values.mail_directory),
+	    "%s/vmail", place);
+	return values;
+}
+
+static enum err_code
+install(const struct config_values *values, struct err *err)
+{
+	static char report[KEEPER_REPORT_SIZE];
+	struct keeper none = { 0 };
+
+	*err = (struct err){ 0 };
+	return keeper_install(
+	    &none, values, CONFIG_DOVECOT, false, report, err);
+}
+
+static void
+remove_all_below_place(void)
+{
+	static const char *const names[] = { "etc/dovecot", "etc",
+		"var/log/postern", "var/log", "var", "vmail" };
+	char path[256];
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		text_format(path, sizeof(path), "%s/%s", place, names[i]);
+		rmdir(path);
+	}
+}
+
+/* Not even through a link: both stay root's. */
+static void
+a_mail_directory_of_another_is_not_given_away(void **state)
+{
+	const struct config_values values = values_below(place);
+	struct stat status;
+	struct err err;
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	assert_int_equal(mkdir(values.mail_directory, 0755), 0);
+	assert_int_equal(install(&values, &err), ERR_DENIED);
+	assert_non_null(strstr(err.text, "does not belong to games"));
+	assert_int_equal(stat(values.mail_directory, &status), 0);
+	assert_int_equal(status.st_uid, 0);
+	rmdir(values.mail_directory);
+	assert_int_equal(symlink(place, values.mail_directory), 0);
+	assert_int_equal(install(&values, &err), ERR_DENIED);
+	assert_int_equal(stat(place, &status), 0);
+	assert_int_equal(status.st_uid, 0);
+	unlink(values.mail_directory);
+	remove_all_below_place();
+}
+
 int
 main(void)
 {
@@ -262,6 +375,8 @@ main(void)
 		cmocka_unit_test(without_a_keeper_this_process_does_it),
 		cmocka_unit_test(a_mail_directory_goes_and_no_link_is_followed),
 		cmocka_unit_test(a_directory_that_others_can_write_is_refused),
+		cmocka_unit_test(a_directory_that_is_there_keeps_its_mode),
+		cmocka_unit_test(a_mail_directory_of_another_is_not_given_away),
 		cmocka_unit_test(a_symbolic_link_is_not_followed),
 		cmocka_unit_test(
 		    rubbish_ends_the_keeper_and_the_next_request_says_so),
