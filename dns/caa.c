@@ -90,17 +90,34 @@ caa_issuer(char to[256], const struct caa *caa)
 	if (*r.at++ != ';')
 		return false;
 	skip_blanks(&r);
-	while (r.at < r.end) {
+	if (r.at == r.end)
+		return true;
+	/* A semicolon stands between parameters, never behind the last. */
+	for (;;) {
 		if (!take_parameter(&r))
 			return false;
 		skip_blanks(&r);
-		if (r.at < r.end && *r.at++ != ';')
+		if (r.at == r.end)
+			return true;
+		if (*r.at++ != ';')
 			return false;
 		skip_blanks(&r);
-		if (r.at == r.end && r.at[-1] != ';')
-			return true;
 	}
-	return true;
+}
+
+/* "ca.example; a=b;": good but for its last semicolon. */
+static bool
+ends_with_semicolon(const struct caa *caa)
+{
+	struct caa shorter = *caa;
+	char issuer[256];
+
+	while (shorter.length > 0 && shorter.value[shorter.length - 1] == ' ')
+		shorter.length--;
+	if (shorter.length == 0 || shorter.value[shorter.length - 1] != ';')
+		return false;
+	shorter.length--;
+	return caa_issuer(issuer, &shorter);
 }
 
 static void
@@ -108,7 +125,12 @@ judge_issue(const struct caa *caa, struct lint *lint)
 {
 	char issuer[256];
 
-	if (!caa_issuer(issuer, caa))
+	if (!caa_issuer(issuer, caa) && ends_with_semicolon(caa))
+		lint_fail(lint, lint->text,
+		    "The \";\" behind the last parameter makes the value "
+		    "malformed, which forbids all authorities (RFC 8659, "
+		    "section 4.2): leave it out.");
+	else if (!caa_issuer(issuer, caa))
 		lint_fail(lint, lint->text,
 		    "\"%.*s\" is no name of an authority, such as "
 		    "letsencrypt.org: it forbids all of them.",

@@ -135,6 +135,9 @@ judge_tags(struct dns_finding *f, const struct dns_selector *selector,
 	finding = lint_first(&lint, LINT_FAIL);
 	if (finding != NULL)
 		say(is_bad, f, selector->selector, finding->text);
+	else if (!lint_dkim_is_for_mail(rr->data, rr->length))
+		say(is_bad, f, selector->selector,
+		    "the key is not for e-mail (tag s).");
 	else if ((finding = lint_first(&lint, LINT_WARN)) != NULL)
 		judge_warn(
 		    f, "Selector %s: %s", selector->selector, finding->text);

@@ -72,6 +72,18 @@ key_read(const uint8_t *der, size_t length, int *bits)
 	return form;
 }
 
+bool
+key_is_private(const uint8_t *der, size_t length)
+{
+	const unsigned char *at = der;
+	EVP_PKEY *key = d2i_AutoPrivateKey(NULL, &at, (long)length);
+	const bool is_key = key != NULL && at == der + length;
+
+	EVP_PKEY_free(key);
+	ERR_clear_error();
+	return is_key;
+}
+
 size_t
 key_ds_digest(uint8_t to[KEY_DIGEST_MAX], unsigned type, const uint8_t *bytes,
     size_t length)

@@ -21,6 +21,10 @@ enum key_form {
 /* Reads DER that must end with the bytes; *bits is the size of an RSA key. */
 enum key_form key_read(const uint8_t *der, size_t length, int *bits);
 
+/* Whether the DER is a private key, alone or in PKCS #8: one that somebody
+ * has published by mistake. */
+bool key_is_private(const uint8_t *der, size_t length);
+
 #define KEY_DIGEST_MAX 64 /* bytes */
 
 /* The digest of a DS record of that type (RFC 4034, 4509, 6605) and its size;

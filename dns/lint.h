@@ -11,6 +11,7 @@
 #ifndef DNS_LINT_H
 #define DNS_LINT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/err.h"
@@ -43,6 +44,8 @@ struct lint_kind {
 	const char *name; /* "spf", "mta-sts-txt" */
 	const char *help; /* "SPF (RFC 7208)" */
 	void (*run)(struct lint *);
+	/* What in front of the text makes it no record of the kind. */
+	enum lint_front { LINT_TAKES_ALL, LINT_NO_QUOTE, LINT_NO_BLANK } front;
 };
 
 extern const struct lint_kind lint_kinds[]; /* ends with .name == NULL */
@@ -60,6 +63,10 @@ const char *lint_verdict_name(enum lint_verdict);
 
 /* The first finding of that level, or NULL. */
 const struct lint_finding *lint_first(const struct lint *, enum lint_verdict);
+
+/* Whether a DKIM record's key may sign e-mail (its "s" tag); one for TLS
+ * reports alone is a good record all the same (RFC 8460 section 3). */
+bool lint_dkim_is_for_mail(const char *text, size_t length);
 
 /* ---- for the readers ---- */
 

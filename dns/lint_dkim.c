@@ -68,10 +68,31 @@ look_at_hash(struct lint *lint, const struct tag *h)
 		    "\"h\" allows sha1, which no receiver takes any more.");
 }
 
+static bool
+is_for_mail(const struct tag *s)
+{
+	return s == NULL || list_has(s, "email") || list_has(s, "*");
+}
+
+bool
+lint_dkim_is_for_mail(const char *text, size_t length)
+{
+	struct tag_list list;
+
+	tag_list_parse(&list, text, length);
+	return is_for_mail(tag_find(&list, "s"));
+}
+
 static void
 look_at_service(struct lint *lint, const struct tag *s)
 {
-	if (s != NULL && !list_has(s, "email") && !list_has(s, "*"))
+	if (is_for_mail(s))
+		return;
+	/* RFC 8460 section 3: such a key signs reports on TLS. */
+	if (list_has(s, "tlsrpt"))
+		lint_warn(lint, s->value,
+		    "The key is for TLS reports (s=tlsrpt), not for e-mail.");
+	else
 		lint_fail(
 		    lint, s->value, "\"s\" does not allow the key for e-mail.");
 }
@@ -191,10 +212,17 @@ look_at_key(struct lint *lint, const struct tag *k, const struct tag *p)
 	else if (!base64_decode(der, sizeof(der), &length, text))
 		lint_fail(lint, p->value,
 		    "\"p\" is no base64: was it cut, or is a letter lost?");
+	else if (key_is_private(der, length))
+		lint_fail(lint, p->value,
+		    "\"p\" holds a PRIVATE key: who has read it can sign in "
+		    "your name.  Revoke it, make a new pair, publish the "
+		    "public half.");
 	else if (k == NULL || tag_is(k, "rsa"))
 		look_at_rsa(lint, p, der, length);
 	else
 		look_at_ed25519(lint, p, der, length);
+	explicit_bzero(text, sizeof(text));
+	explicit_bzero(der, sizeof(der));
 }
 
 /* ---- the record ---- */

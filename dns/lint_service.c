@@ -25,6 +25,25 @@ look_for_more(struct lint *lint, const char *at)
 		    lint_shown(word.length), word.text);
 }
 
+/* "10,mail.example.com": the comma as a list has it. */
+static bool
+has_comma_for_blank(struct lint *lint, const struct word *word)
+{
+	const char *comma = memchr(word->text, ',', word->length);
+	const struct word number = { word->text,
+		comma != NULL ? (size_t)(comma - word->text) : 0 };
+	const size_t rest = word->length - number.length;
+
+	if (comma == NULL || rest < 2 || !word_is_number(&number))
+		return false;
+	lint_fail(lint, comma,
+	    "Between the preference and the host stands a blank, no comma: "
+	    "%.*s %.*s.",
+	    lint_shown(number.length), number.text, lint_shown(rest - 1),
+	    comma + 1);
+	return true;
+}
+
 /* One word with a dot in it: a host whose number was left out. */
 static bool
 is_host_alone(const struct lint *lint, const struct word *word)
@@ -46,6 +65,8 @@ lint_mx(struct lint *lint)
 
 	word_next(lint, &at, &number);
 	if (!word_is_number(&number)) {
+		if (has_comma_for_blank(lint, &number))
+			return;
 		if (is_host_alone(lint, &number))
 			lint_fail(lint, number.text,
 			    "The preference is missing: 10 %.*s.",
@@ -79,7 +100,7 @@ look_at_target(
 		lint_warn(lint, lint->text,
 		    "\".\" says that the service is not offered; the usual "
 		    "form is 0 0 0 .");
-	if (!is_root(target) && numbers[2] == 0)
+	if (!is_root(target) && numbers[2] == 0 && lint->verdict < LINT_FAIL)
 		lint_warn(lint, lint->text,
 		    "Port 0 belongs to a service that is not offered (0 0 0 "
 		    ".).");

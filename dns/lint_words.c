@@ -138,6 +138,11 @@ word_host(struct lint *lint, const struct word *word)
 	if (wrong != NULL)
 		lint_fail(
 		    lint, word->text, "\"%.*s\" %s.", shown, word->text, wrong);
+	else if (strchr(name, '.') == NULL && strlen(name) < word->length)
+		lint_warn(lint, word->text,
+		    "\"%.*s\" is one label and no full name, such as "
+		    "mail.example.com; the dot says that it ends there.",
+		    shown, word->text);
 	else if (strchr(name, '.') == NULL)
 		lint_warn(lint, word->text,
 		    "\"%.*s\" has no dot: the zone's name will be added to "

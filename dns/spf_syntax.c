@@ -38,14 +38,14 @@ struct cursor {
 static bool
 fail(struct cursor *c, const char *at, const char *format, ...)
 {
+	char raw[sizeof(c->record->error)];
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(c->record->error, sizeof(c->record->error), format, args);
+	vsnprintf(raw, sizeof(raw), format, args);
 	va_end(args);
-	for (char *p = c->record->error; *p != '\0'; p++)
-		if (*p < ' ' || *p > '~')
-			*p = '?';
+	text_visible(
+	    c->record->error, sizeof(c->record->error), raw, strlen(raw));
 	c->record->error_at = (size_t)(at - c->text);
 	return false;
 }

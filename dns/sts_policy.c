@@ -4,10 +4,12 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/ip.h"
 #include "base/text.h"
 
 #define AGE_SHORT       86400 /* seconds */
 #define NAME_MAX_LENGTH 32
+#define MARK            "\xEF\xBB\xBF" /* U+FEFF in UTF-8 */
 
 struct line {
 	const char *name, *value;
@@ -154,6 +156,18 @@ is_domain(const char *from, size_t length)
 	return true;
 }
 
+/* "192.0.2.1": by the letter a name of four labels. */
+static bool
+is_address(const struct line *line)
+{
+	char text[IP_TEXT_SIZE];
+	struct ip ip;
+
+	return text_format(text, sizeof(text), "%.*s", (int)line->value_length,
+		   line->value) &&
+	    ip_parse(&ip, text, NULL) == OK;
+}
+
 static void
 take_mx(struct reader *r, const struct line *line)
 {
@@ -169,7 +183,12 @@ take_mx(struct reader *r, const struct line *line)
 		    lint_shown(line->value_length), line->value);
 		return;
 	}
-	if (memchr(line->value, '.', line->value_length) == NULL)
+	if (is_address(line))
+		lint_warn(r->lint, line->value,
+		    "\"%.*s\" is an address: certificates name hosts, so no "
+		    "server fits it.",
+		    lint_shown(line->value_length), line->value);
+	else if (memchr(line->value, '.', line->value_length) == NULL)
 		lint_warn(r->lint, line->value,
 		    "\"%.*s\" is no full host name.",
 		    lint_shown(line->value_length), line->value);
@@ -231,12 +250,21 @@ take_line(struct reader *r, const char *from, const char *end)
 
 /* ---- the whole ---- */
 
+/* Editors of some systems put it there. */
+static bool
+is_marked(const struct lint *lint)
+{
+	return lint->length >= sizeof(MARK) - 1 &&
+	    memcmp(lint->text, MARK, sizeof(MARK) - 1) == 0;
+}
+
 /* Does some line look like a field of ours?  A web page has none. */
 static bool
 is_policy(const struct lint *lint)
 {
 	const char *at = lint->text, *const end = at + lint->length;
 
+	at += is_marked(lint) ? sizeof(MARK) - 1 : 0;
 	while (at < end) {
 		const char *stop = memchr(at, '\n', (size_t)(end - at));
 
@@ -282,8 +310,15 @@ sts_policy_read(struct sts_policy *policy, struct lint *lint)
 		lint_skip(lint, "It is no MTA-STS policy.");
 		return;
 	}
+	if (is_marked(lint)) {
+		lint_fail(lint, lint->text,
+		    "An invisible sign stands in front of the first line, a "
+		    "byte order mark (BOM): save the file as UTF-8 without "
+		    "one.");
+		at += sizeof(MARK) - 1;
+	}
 	if (lint->length > STS_POLICY_MAX)
-		lint_warn(lint, at + STS_POLICY_MAX,
+		lint_warn(lint, lint->text + STS_POLICY_MAX,
 		    "Senders need not read more than 64 KiB.");
 	while (at < end) {
 		const char *stop = memchr(at, '\n', (size_t)(end - at));
