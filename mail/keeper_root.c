@@ -2,7 +2,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <pwd.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -80,6 +83,70 @@ remove_key(const struct keeper_request *request, struct keeper_answer *answer)
 	    ".", request->domain, request->selector, &answer->err);
 }
 
+/* ---- the mail servers ---- */
+
+/* Nobody but root directs what is below it; in a directory like /tmp names
+ * stay whose they are. */
+static bool
+is_roots_own(const char *path)
+{
+	struct stat status;
+
+	return stat(path, &status) == 0 && S_ISDIR(status.st_mode) &&
+	    (status.st_uid == 0 || status.st_uid == geteuid()) &&
+	    ((status.st_mode & 022) == 0 || (status.st_mode & S_ISVTX) != 0);
+}
+
+/* The request comes from a process that is not root, and so does the root in
+ * it: "" is the machine, and any other must be root's, from / on. */
+static enum err_code
+check_root(const char *root, struct err *err)
+{
+	char real[PATH_MAX];
+	bool is_good;
+
+	if (root[0] == '\0')
+		return OK;
+	is_good = realpath(root, real) != NULL && text_is_same(real, root);
+	for (char *slash = real + 1; is_good && slash != NULL;) {
+		slash = strchr(slash, '/');
+		if (slash != NULL)
+			*slash = '\0';
+		is_good = is_roots_own(real);
+		if (slash != NULL)
+			*slash++ = '/';
+	}
+	if (is_good)
+		return OK;
+	return err_set(err, ERR_DENIED, "root",
+	    "The mail root %.200s must be a directory of root, as must all "
+	    "above it, with no link among them.",
+	    root);
+}
+
+/* Neither root nor the console's own user may read the mail.  A number is for
+ * machines whose mail user has no name. */
+static enum err_code
+check_mail_user(const struct config_values *values, struct err *err)
+{
+	const char *name = values->mail_user;
+	const struct passwd *user = getpwnam(name);
+	int64_t number = 0;
+
+	if (text_is_same(name, "postern") ||
+	    text_is_same(name, values->console_user))
+		return err_set(err, ERR_DENIED, "mail_user",
+		    "%s may not own the mailboxes: sessions run as that user.",
+		    name);
+	if ((user != NULL && user->pw_uid != 0) ||
+	    (user == NULL && text_to_int64(name, &number) && number > 0))
+		return OK;
+	return err_set(err, ERR_DENIED, "mail_user",
+	    "The mail user %s must be a user of this machine, and not root: "
+	    "useradd --system --shell /usr/sbin/nologin %s",
+	    name, name);
+}
+
 /* One after the other, so one set of tables is in the making. */
 static struct dkim_tables tables;
 
@@ -103,8 +170,10 @@ static enum err_code
 tables_commit(
     const struct keeper_request *request, struct keeper_answer *answer)
 {
-	enum err_code code = dkim_tables_write(&tables, &answer->err);
+	enum err_code code = check_root(request->root, &answer->err);
 
+	if (code == OK)
+		code = dkim_tables_write(&tables, &answer->err);
 	dkim_tables_close(&tables);
 	if (code == OK)
 		code =
@@ -115,6 +184,8 @@ tables_commit(
 static enum err_code
 reload(const struct keeper_request *request, struct keeper_answer *answer)
 {
+	if (check_root(request->root, &answer->err) != OK)
+		return answer->err.code;
 	return reload_daemon(
 	    (enum config_daemon)request->daemon, request->root, &answer->err);
 }
@@ -126,6 +197,10 @@ install(const struct keeper_request *request, struct keeper_answer *answer)
 	struct text_builder report;
 	enum err_code code;
 
+	if (check_root(request->values.root, &answer->err) != OK ||
+	    (request->daemon == CONFIG_DOVECOT &&
+		check_mail_user(&request->values, &answer->err) != OK))
+		return answer->err.code;
 	text_builder_open(&report, &arena, sizeof(answer->report) - 1);
 	code = install_config(&request->values,
 	    (enum config_daemon)request->daemon, request->flag != 0, &report,

@@ -367,6 +367,40 @@ a_mail_directory_of_another_is_not_given_away(void **state)
 	remove_all_below_place();
 }
 
+/* What asks is not root: where root works and who gets the mailboxes is
+ * checked again. */
+static void
+it_checks_root_and_mail_user_again(void **state)
+{
+	static const char *const users[] = { "root", "postern", "www-data", "0",
+		"nobody-of-that-name", "" };
+	struct config_values values = values_below(place);
+	char link[128];
+	struct err err;
+
+	(void)state;
+	text_copy(values.console_user, sizeof(values.console_user), "www-data");
+	for (size_t i = 0; i < sizeof(users) / sizeof(*users); i++) {
+		text_copy(values.mail_user, sizeof(values.mail_user), users[i]);
+		assert_int_equal(install(&values, &err), ERR_DENIED);
+		assert_string_equal(err.field, "mail_user");
+	}
+	values = values_below("/nowhere/at/all");
+	assert_int_equal(install(&values, &err), ERR_DENIED);
+	text_format(link, sizeof(link), "%s/link", place);
+	assert_int_equal(symlink(place, link), 0);
+	values = values_below(link);
+	assert_int_equal(install(&values, &err), ERR_DENIED);
+	assert_string_equal(err.field, "root");
+	unlink(link);
+	assert_int_equal(chmod(place, 0777), 0);
+	values = values_below(place);
+	assert_int_equal(install(&values, &err), ERR_DENIED);
+	assert_string_equal(err.field, "root");
+	assert_int_equal(chmod(place, 0700), 0);
+	assert_false(is_there("etc"));
+}
+
 int
 main(void)
 {
@@ -377,6 +411,7 @@ main(void)
 		cmocka_unit_test(a_directory_that_others_can_write_is_refused),
 		cmocka_unit_test(a_directory_that_is_there_keeps_its_mode),
 		cmocka_unit_test(a_mail_directory_of_another_is_not_given_away),
+		cmocka_unit_test(it_checks_root_and_mail_user_again),
 		cmocka_unit_test(a_symbolic_link_is_not_followed),
 		cmocka_unit_test(
 		    rubbish_ends_the_keeper_and_the_next_request_says_so),
