@@ -83,6 +83,7 @@ DNS = \
     dns/replay.c \
     dns/replay_write.c \
     dns/report.c \
+    dns/report_apart.c \
     dns/report_dmarc.c \
     dns/report_mail.c \
     dns/report_tls.c \

@@ -64,6 +64,17 @@ enum err_code report_unpack(struct arena *, const char *bytes, size_t length,
     void (*take)(void *context, const char *bytes, size_t length),
     void *context, struct err *) MUST_USE;
 
+/*
+ * Both of these in a process of its own, without the caller's descriptors: for
+ * what strangers sent.  `take` gets each report, which lives during the call,
+ * or NULL and what is wrong with that document.  As report_unpack(), and
+ * ERR_LIMIT also when the reader crashed or took too long.
+ */
+typedef void report_take(
+    void *context, const struct report *, const struct err *);
+enum err_code report_read_apart(const char *bytes, size_t length, report_take *,
+    void *context, struct err *) MUST_USE;
+
 /* The attachments of a mail message, decoded, one after another. */
 void report_mail_parts(struct arena *, const char *bytes, size_t length,
     void (*take)(void *context, const char *bytes, size_t length),

@@ -84,23 +84,20 @@ note_report(struct tally *tally, const struct report *report)
 }
 
 static void
-take_document(void *self, const char *bytes, size_t length)
+take_report(void *self, const struct report *report, const struct err *why)
 {
 	struct tally *tally = self;
-	struct arena arena = { 0 };
-	struct report report;
-	struct err err;
 
-	if (report_read(&report, &arena, bytes, length, &err) != OK)
-		refuse(tally, err.text);
-	else if (!host_name_is_below(report.domain, tally->domain))
+	if (report == NULL)
+		refuse(tally, why->text);
+	else if (!host_name_is_below(report->domain, tally->domain))
 		refuse(tally, "The report is about another domain.");
 	else if (tally->count < REPORTS_MAX) {
-		note_report(tally, &report);
-		for (size_t i = 0; i < report.row_count; i++)
-			report_add(&tally->sums[report.kind], &report.rows[i]);
+		note_report(tally, report);
+		for (size_t i = 0; i < report->row_count; i++)
+			report_add(
+			    &tally->sums[report->kind], &report->rows[i]);
 	}
-	arena_free(&arena);
 }
 
 static void
@@ -117,8 +114,7 @@ take_file(struct tally *tally, const char *path)
 			    &length, &err)
 		      : io_read_file(&arena, path, FILE_MAX, &bytes, &length,
 			    &err)) != OK ||
-	    report_unpack(&arena, bytes, length, take_document, tally, &err) !=
-		OK)
+	    report_read_apart(bytes, length, take_report, tally, &err) != OK)
 		refuse(tally, err.text);
 	arena_free(&arena);
 }

@@ -35,28 +35,33 @@ struct reading {
 };
 
 static void
-take_document(void *context, const char *bytes, size_t length)
+note_refusal(struct reading *r, const struct err *err)
+{
+	r->refused++;
+	text_copy(r->why, sizeof(r->why), err->text);
+}
+
+static void
+take_report(void *context, const struct report *report, const struct err *why)
 {
 	struct reading *r = context;
-	struct arena arena = { 0 };
-	struct report report;
 	bool is_new = false;
 	struct err err = { 0 };
-	enum err_code code = report_read(&report, &arena, bytes, length, &err);
+	enum err_code code;
 
-	if (code == OK)
-		code =
-		    report_store(r->command->context, &report, &is_new, &err);
-	arena_free(&arena);
+	if (report == NULL) {
+		note_refusal(r, why);
+		return;
+	}
+	code = report_store(r->command->context, report, &is_new, &err);
 	if (code == OK && is_new)
 		r->stored++;
 	else if (code == OK)
 		r->known++;
 	else if (code == ERR_INVALID || code == ERR_NOT_FOUND ||
-	    code == ERR_LIMIT) {
-		r->refused++;
-		text_copy(r->why, sizeof(r->why), err.text);
-	} else if (r->err.code == OK)
+	    code == ERR_LIMIT)
+		note_refusal(r, &err);
+	else if (r->err.code == OK)
 		r->err = err;
 }
 
@@ -65,18 +70,17 @@ static void
 take_message(void *context, const char *bytes, size_t length)
 {
 	struct reading *r = context;
-	struct arena arena = { 0 };
-	struct err err;
+	struct err err = { 0 };
+	enum err_code code;
 
 	if (r->err.code != OK)
 		return;
 	r->messages++;
-	if (report_unpack(&arena, bytes, length, take_document, r, &err) ==
-	    ERR_LIMIT) {
-		r->refused++;
-		text_copy(r->why, sizeof(r->why), err.text);
-	}
-	arena_free(&arena);
+	code = report_read_apart(bytes, length, take_report, r, &err);
+	if (code == ERR_LIMIT)
+		note_refusal(r, &err);
+	else if (code != OK && code != ERR_INVALID)
+		r->err = err;
 }
 
 static enum err_code

@@ -3,6 +3,7 @@
  * another domain's.
  */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -291,6 +292,98 @@ test_more_sources_than_fit_become_one_row(void **state)
 	arena_free(&arena);
 }
 
+/* ---- in a process of its own ---- */
+
+struct apart {
+	struct report report; /* the last, without its rows */
+	int64_t passed;
+	size_t reports, refused, rows;
+};
+
+static void
+take_apart(void *context, const struct report *report, const struct err *err)
+{
+	struct apart *apart = context;
+
+	if (report == NULL) {
+		assert_int_equal(err->code, ERR_INVALID);
+		assert_true(err->text[0] != '\0');
+		apart->refused++;
+		return;
+	}
+	apart->reports++;
+	apart->report = *report;
+	apart->rows = report->row_count;
+	for (size_t i = 0; i < report->row_count; i++)
+		apart->passed += report->rows[i].passed;
+}
+
+static void
+a_report_read_apart_is_the_same(void **state)
+{
+	struct arena arena = { 0 };
+	struct text_builder text;
+	struct apart apart = { 0 };
+	struct got got = { 0 };
+	struct err err = { 0 };
+	int64_t passed = 0;
+
+	(void)state;
+	text_builder_open(&text, &arena, 1 << 20);
+	text_add(&text,
+	    "<feedback><report_metadata><org_name>r</org_name><report_id>7"
+	    "</report_id></report_metadata><policy_published>"
+	    "<domain>acme.example</domain></policy_published>");
+	/* More than one record of the job holds. */
+	for (int i = 0; i < 450; i++)
+		text_addf(&text,
+		    "<record><row><source_ip>192.0.%d.%d</source_ip><count>2"
+		    "</count><policy_evaluated><dkim>pass</dkim>"
+		    "</policy_evaluated></row></record>",
+		    i / 250, i % 250);
+	text_add(&text, "</feedback>");
+	assert_int_equal(unpack(&got, text.data, text.length), OK);
+	assert_int_equal(got.code, OK);
+	assert_int_equal(
+	    report_read_apart(text.data, text.length, take_apart, &apart, &err),
+	    OK);
+	for (size_t i = 0; i < got.report.row_count; i++)
+		passed += got.report.rows[i].passed;
+	assert_int_equal(apart.reports, 1);
+	assert_int_equal(apart.rows, 450);
+	assert_int_equal(apart.rows, got.report.row_count);
+	assert_int_equal(apart.passed, passed);
+	assert_string_equal(apart.report.domain, "acme.example");
+	assert_string_equal(apart.report.id, got.report.id);
+	arena_free(&got.arena);
+	arena_free(&arena);
+}
+
+/* Bytes that can't be read stand for a fault in the reader. */
+static void
+a_reader_that_crashes_ends_alone(void **state)
+{
+	static const char broken[] = "<feedback><oops>";
+	static const char mail[] = "Subject: hello\n\nno report\n";
+	struct apart apart = { 0 };
+	struct err err = { 0 };
+
+	(void)state;
+	signal(SIGSEGV, SIG_DFL); /* cmocka's would go on in the job */
+	assert_int_equal(report_read_apart((const char *)(uintptr_t)64, 100,
+			     take_apart, &apart, &err),
+	    ERR_LIMIT);
+	assert_int_equal(apart.reports + apart.refused, 0);
+	assert_int_equal(
+	    report_read_apart(broken, strlen(broken), take_apart, &apart, &err),
+	    OK);
+	assert_int_equal(apart.refused, 1);
+	assert_int_equal(
+	    report_read_apart(mail, strlen(mail), take_apart, &apart, &err),
+	    ERR_INVALID);
+	assert_int_equal(apart.reports, 0);
+}
+
 int
 main(void)
 {
@@ -306,6 +399,8 @@ main(void)
 		cmocka_unit_test(
 		    test_control_characters_and_huge_counts_do_no_harm),
 		cmocka_unit_test(test_more_sources_than_fit_become_one_row),
+		cmocka_unit_test(a_report_read_apart_is_the_same),
+		cmocka_unit_test(a_reader_that_crashes_ends_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
