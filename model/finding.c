@@ -326,7 +326,7 @@ finding_changes_since(struct context *context, int64_t id,
 
 /* clang-format off */
 static const struct list_column columns[] = {
-	{ "severity", "SEVERITY", "f.severity", NULL, LIST_NUMBER, 0, LIST_SORTABLE | LIST_DETAIL },
+	{ "severity", "SEVERITY", "f.severity", NULL, LIST_NUMBER, 0, LIST_SORTABLE | LIST_DETAIL | LIST_INNER },
 	{ "state", "STATE", "CASE WHEN " IS_ACCEPTED " THEN 'accepted' ELSE f.verdict END", NULL, LIST_TEXT, 8, LIST_FILTERABLE | LIST_FOLDED },
 	{ "domain", "DOMAIN", "d.name", NULL, LIST_TEXT, 24, LIST_SORTABLE | LIST_FILTERABLE | LIST_FOLDED },
 	{ "check", "CHECK", "f.check_name", NULL, LIST_TEXT, 12, LIST_SORTABLE | LIST_FILTERABLE | LIST_FOLDED },

@@ -233,8 +233,9 @@ in_transaction(struct db *db, void *argument, struct err *err)
 	explicit_bzero(input, import->row->input_size);
 	if (import->report->problem_count > 0)
 		return err_set(err, ERR_INVALID, NULL,
-		    "Nothing was changed: %zu lines have a fault.",
-		    import->report->problem_count);
+		    "Nothing was changed: %zu line%s a fault.",
+		    import->report->problem_count,
+		    import->report->problem_count == 1 ? " has" : "s have");
 	return code == OK ? write_audit(import, err) : code;
 }
 

@@ -33,6 +33,7 @@ enum list_flags {
 	LIST_FILTERABLE = 2, /* the typed filter looks here */
 	LIST_FOLDED = 4,     /* stored in lower case: no folding needed */
 	LIST_DETAIL = 8,     /* not a column of the table: show and JSON only */
+	LIST_INNER = 16,     /* to sort by; its value means nothing to people */
 };
 
 struct list;

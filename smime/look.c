@@ -17,6 +17,12 @@ const char *const look_words[] = {
 	[LOOK_FAIL] = "FAIL",
 };
 
+const char *const look_names[] = {
+	[LOOK_PASS] = "pass",
+	[LOOK_WARN] = "warn",
+	[LOOK_FAIL] = "fail",
+};
+
 /* What the rules look at. */
 struct subject {
 	const struct identity *identity;

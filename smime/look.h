@@ -35,6 +35,7 @@ struct look {
 
 /* "pass", "WARN", "FAIL": words, nothing hangs on colour. */
 extern const char *const look_words[];
+extern const char *const look_names[]; /* the same for JSON: "fail" */
 
 /* `address` in stored form; `now` in seconds. */
 void look_at(

@@ -6,6 +6,7 @@
 #include <libssh/server.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -175,7 +176,7 @@ on_shell(ssh_session session, ssh_channel channel, void *data)
 		return start(c);
 	memcpy(c->err.bytes, usage, sizeof(usage) - 1);
 	c->err.end = sizeof(usage) - 1;
-	c->status = 2;
+	c->status = EX_USAGE;
 	c->is_over = true;
 	return 0;
 }

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/arena.h"
 #include "base/err.h"
@@ -146,6 +147,16 @@ void command_print_json(struct json_t *);
 
 /* Text that is surely UTF-8, as a jansson string. */
 struct json_t *command_json_text(const char *);
+/* A moment as "2026-11-24T14:05:00Z"; null for 0. */
+struct json_t *command_json_moment(int64_t at);
+
+/* A column's value: number, moment, yes or no, text, or null. */
+struct list_value;
+struct json_t *command_json_value(const struct list_value *);
+
+/* What stands under "error" in the document of a refusal. */
+struct json_t *command_json_error(const struct err *);
+
 void command_json_set(struct json_t *, const char *name, const char *text);
 
 #endif

@@ -21,7 +21,8 @@ typedef enum err_code import_function(struct context *, char *bytes,
     size_t length, struct import_report *, struct err *);
 
 static void
-print_report(struct command *command, const struct import_report *report)
+print_report(struct command *command, const struct import_report *report,
+    const struct err *err)
 {
 	const size_t told = report->problem_count < IMPORT_PROBLEMS_MAX
 	    ? report->problem_count
@@ -41,9 +42,10 @@ print_report(struct command *command, const struct import_report *report)
 		putchar('\n');
 	}
 	if (command->is_json)
-		command_print_json(json_pack("{s:I, s:I, s:O}", "rows",
+		command_print_json(json_pack("{s:I, s:I, s:O, s:o*}", "rows",
 		    (json_int_t)report->rows, "faults",
-		    (json_int_t)report->problem_count, "problems", problems));
+		    (json_int_t)report->problem_count, "problems", problems,
+		    "error", err->code == OK ? NULL : command_json_error(err)));
 	else if (report->problem_count > told)
 		printf("and %zu more.\n", report->problem_count - told);
 	json_decref(problems);
@@ -62,7 +64,7 @@ run_import(struct command *command, import_function *import, const char *what)
 	if (code == OK)
 		code = import(command->context, bytes, length, &report, &err);
 	if (code == OK || report.problem_count > 0)
-		print_report(command, &report);
+		print_report(command, &report, &err);
 	if (code == OK) {
 		if (!command->is_json)
 			printf("%zu %s are made.\n", report.rows, what);
@@ -96,6 +98,24 @@ struct csv_column {
 	const char *csv, *list;
 };
 
+/* Rows of one array, written as they come: an export may be long. */
+static void
+put_object(const struct list *list, const struct csv_column *columns,
+    const struct list_row *row)
+{
+	json_t *object = json_object();
+
+	for (size_t i = 0; columns[i].csv != NULL; i++) {
+		const struct list_value *value =
+		    list_value_of(list, row, columns[i].list);
+
+		json_object_set_new(
+		    object, columns[i].csv, command_json_value(value));
+	}
+	json_dumpf(object, stdout, 0);
+	json_decref(object);
+}
+
 static void
 put_line(struct command *command, const struct list *list,
     const struct csv_column *columns, const struct list_row *row)
@@ -118,6 +138,21 @@ put_line(struct command *command, const struct list *list,
 	fwrite(line.data, 1, line.length, stdout);
 }
 
+static void
+put_page(struct command *command, const struct list *list,
+    const struct csv_column *columns, const struct list_page *page,
+    bool *has_rows)
+{
+	for (size_t i = 0; i < page->count; i++) {
+		if (command->is_json) {
+			fputs(*has_rows ? ",\n  " : "[\n  ", stdout);
+			put_object(list, columns, &page->rows[i]);
+		} else
+			put_line(command, list, columns, &page->rows[i]);
+		*has_rows = true;
+	}
+}
+
 static int
 run_export(struct command *command, const struct list *list,
     const struct csv_column *columns)
@@ -125,16 +160,17 @@ run_export(struct command *command, const struct list *list,
 	struct list_page page = { .has_after = true };
 	struct err err = { 0 };
 	char cursor[1024] = "";
+	bool has_rows = false;
 	int64_t id = 0;
 
-	put_line(command, list, columns, NULL);
+	if (!command->is_json)
+		put_line(command, list, columns, NULL);
 	while (page.has_after) {
 		if (list_page(command->context, list, NULL,
 			id == 0 ? LIST_FIRST : LIST_AFTER, id, cursor,
 			PAGE_ROWS, &command->arena, &page, &err) != OK)
 			return command_refuse(command, &err);
-		for (size_t i = 0; i < page.count; i++)
-			put_line(command, list, columns, &page.rows[i]);
+		put_page(command, list, columns, &page, &has_rows);
 		if (page.count == 0)
 			break;
 		id = page.rows[page.count - 1].id;
@@ -142,6 +178,8 @@ run_export(struct command *command, const struct list *list,
 		    cursor, sizeof(cursor), page.rows[page.count - 1].cursor);
 		arena_free(&command->arena);
 	}
+	if (command->is_json)
+		puts(has_rows ? "\n]" : "[]");
 	return 0;
 }
 
@@ -171,11 +209,11 @@ run_alias_export(struct command *command, const void *input)
 const struct command_special command_csv[] = {
 	{ "user import", "Makes the users of a CSV file on standard input, all or none.",
 	  ACTION_USER_EDIT, NULL, 0, run_user_import, NULL },
-	{ "user export", "Writes the users as CSV.",
+	{ "user export", "Writes the users as CSV; with --json as an array.",
 	  ACTION_USER_VIEW, NULL, 0, run_user_export, NULL },
 	{ "alias import", "Makes the aliases of a CSV file on standard input, all or none.",
 	  ACTION_ALIAS_EDIT, NULL, 0, run_alias_import, NULL },
-	{ "alias export", "Writes the aliases as CSV.",
+	{ "alias export", "Writes the aliases as CSV; with --json as an array.",
 	  ACTION_ALIAS_VIEW, NULL, 0, run_alias_export, NULL },
 	{ 0 }
 };

@@ -270,7 +270,9 @@ put_list_usage(const struct list *list)
 		printf("  %-16s%s%s%s\n", c->name,
 		    (c->flags & LIST_SORTABLE) != 0 ? " sort" : "",
 		    (c->flags & LIST_FILTERABLE) != 0 ? " filter" : "",
-		    (c->flags & LIST_DETAIL) != 0 ? " (show, JSON)" : "");
+		    (c->flags & LIST_INNER) != 0        ? ""
+			: (c->flags & LIST_DETAIL) != 0 ? " (show, JSON)"
+							: "");
 }
 
 static void

@@ -16,17 +16,6 @@
 /* ---- one value ---- */
 
 static json_t *
-json_moment(const struct list_value *value)
-{
-	char text[32];
-
-	if (value->number == 0)
-		return json_null();
-	clock_format_utc(text, sizeof(text), value->number);
-	return json_string(text);
-}
-
-static json_t *
 json_texts(const struct list_value *value)
 {
 	json_t *array = json_array();
@@ -45,8 +34,8 @@ json_texts(const struct list_value *value)
 	return array;
 }
 
-static json_t *
-json_value(const struct list_value *value)
+json_t *
+command_json_value(const struct list_value *value)
 {
 	if (value->kind != LIST_TEXT && value->kind != LIST_TEXTS &&
 	    value->raw[0] == '\0')
@@ -56,7 +45,7 @@ json_value(const struct list_value *value)
 	case LIST_BYTES:
 		return json_integer(value->number);
 	case LIST_MOMENT:
-		return json_moment(value);
+		return command_json_moment(value->number);
 	case LIST_YES_NO:
 		return json_boolean(value->number != 0);
 	case LIST_TEXTS:
@@ -74,8 +63,9 @@ json_row(const struct list *list, const struct list_row *row)
 
 	json_object_set_new(object, "id", json_integer(row->id));
 	for (size_t i = 0; list->columns[i].name != NULL; i++)
-		json_object_set_new(
-		    object, list->columns[i].name, json_value(&row->values[i]));
+		if ((list->columns[i].flags & LIST_INNER) == 0)
+			json_object_set_new(object, list->columns[i].name,
+			    command_json_value(&row->values[i]));
 	return object;
 }
 
@@ -294,6 +284,16 @@ put_json_page(
 	}
 }
 
+/* Then an empty answer does not say that there are none. */
+static bool
+is_narrowed(const struct list_query *query)
+{
+	return (query->filter != NULL && query->filter[0] != '\0') ||
+	    query->match[0].column != NULL || query->tenant_id != 0 ||
+	    query->domain_id != 0 || query->account_id != 0 ||
+	    query->since_at != 0 || query->until_at != 0;
+}
+
 static enum err_code
 put_pages(struct command *command, const struct list *list,
     const struct list_query *query, int64_t limit, struct err *err)
@@ -330,7 +330,9 @@ put_pages(struct command *command, const struct list *list,
 		puts(has_rows ? "\n]" : "[]");
 	else if (code == OK && !table.has_head)
 		fprintf(stderr, "Nothing to list.  %s\n",
-		    list->empty == NULL ? "" : list->empty);
+		    is_narrowed(query)        ? "Nothing matches that."
+			: list->empty == NULL ? ""
+					      : list->empty);
 	arena_free(&arenas[0]);
 	arena_free(&arenas[1]);
 	return code;
@@ -397,6 +399,24 @@ only_row(struct command *command, const struct list *list, struct list_row *row,
 	return OK;
 }
 
+/* Names are the key, but the number that "id" shows is as good. */
+static enum err_code
+row_by_key(struct command *command, const struct list *list, const char *key,
+    struct list_row *row, struct err *err)
+{
+	struct err by_id = { 0 };
+	int64_t id;
+
+	if (list_row_by_key(command->context, list, key, &command->arena, row,
+		err) != ERR_NOT_FOUND ||
+	    !text_to_int64(key, &id) ||
+	    list_row_by_id(
+		command->context, list, id, &command->arena, row, &by_id) != OK)
+		return err->code;
+	*err = (struct err){ 0 };
+	return OK;
+}
+
 static enum err_code
 find_row(struct command *command, const struct list *list, struct list_row *row,
     struct err *err)
@@ -407,8 +427,7 @@ find_row(struct command *command, const struct list *list, struct list_row *row,
 	if (command->arg_count == 0)
 		return only_row(command, list, row, err);
 	if (arg->name == NULL)
-		return list_row_by_key(command->context, list, arg->text,
-		    &command->arena, row, err);
+		return row_by_key(command, list, arg->text, row, err);
 	if (!text_is_same(arg->name, "id") || !text_to_int64(arg->text, &id))
 		return err_set(err, ERR_INVALID, NULL,
 		    "Write the name or id=NUMBER behind %s.", list->show);

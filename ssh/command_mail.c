@@ -82,10 +82,10 @@ print_json(const struct synced *synced)
 
 	for (int file = 0; file < EXPORT_FILES; file++)
 		json_array_append_new(files,
-		    json_pack("{s:s, s:s, s:I}", "export",
+		    json_pack("{s:s, s:s, s:o}", "export",
 			export_files[file].name, "state",
 			state_of(report, file), "written_at",
-			(json_int_t)report->written_at[file]));
+			command_json_moment(report->written_at[file])));
 	for (size_t t = 0; export_tables[t].name != NULL; t++)
 		json_array_append_new(
 		    tables, table_json(&export_tables[t], &report->tables[t]));

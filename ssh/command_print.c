@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "ssh/command.h"
 
@@ -19,6 +20,15 @@ command_json_text(const char *text)
 		value = json_string(clean);
 	}
 	return value;
+}
+
+json_t *
+command_json_moment(int64_t at)
+{
+	char text[32];
+
+	clock_format_utc(text, sizeof(text), at);
+	return at == 0 ? json_null() : json_string(text);
 }
 
 void
@@ -79,16 +89,28 @@ complain(const char *field, const char *text)
 	    escaped);
 }
 
+static json_t *
+json_error(const char *code, const char *field, const char *text)
+{
+	json_t *error = json_object();
+
+	json_object_set_new(error, "code", json_string(code));
+	command_json_set(error, "field", field);
+	command_json_set(error, "text", text);
+	return error;
+}
+
 static void
 print_error(const char *code, const char *field, const char *text)
 {
-	json_t *error = json_object(), *document = json_object();
+	command_print_json(
+	    json_pack("{s:o}", "error", json_error(code, field, text)));
+}
 
-	json_object_set_new(error, "code", json_string(code));
-	json_object_set_new(error, "field", command_json_text(field));
-	json_object_set_new(error, "text", command_json_text(text));
-	json_object_set_new(document, "error", error);
-	command_print_json(document);
+json_t *
+command_json_error(const struct err *err)
+{
+	return json_error(err_name(err->code), err->field, err->text);
 }
 
 int

@@ -87,14 +87,15 @@ run_test(struct command *command, const void *input)
 		if (command->is_json)
 			json_array_append_new(rows,
 			    json_pack("{s:s, s:s, s:o}", "name", row->name,
-				"verdict", look_words[row->verdict], "text",
+				"verdict", look_names[row->verdict], "text",
 				command_json_text(row->text)));
 		else
 			printf(
 			    "%s   %s\n", look_words[row->verdict], row->text);
 	}
 	if (command->is_json)
-		command_print_json(json_incref(rows));
+		command_print_json(json_pack(
+		    "{s:s, s:O}", "verdict", look_names[worst], "rows", rows));
 	json_decref(rows);
 	return exit_of(worst);
 }

@@ -139,21 +139,12 @@ run_health(struct command *command, const void *input)
 /* ---- mail queue ---- */
 
 static json_t *
-json_moment(int64_t at)
-{
-	char text[DAY_SIZE];
-
-	clock_format_utc(text, sizeof(text), at);
-	return at == 0 ? json_null() : json_string(text);
-}
-
-static json_t *
 json_entry(const struct queue_entry *entry)
 {
 	return json_pack("{s:o, s:o, s:o, s:I, s:o, s:o, s:o}", "id",
 	    command_json_text(entry->id), "queue",
 	    command_json_text(entry->queue), "arrived_at",
-	    json_moment(entry->arrived_at), "size_bytes",
+	    command_json_moment(entry->arrived_at), "size_bytes",
 	    (json_int_t)entry->size_bytes, "sender",
 	    command_json_text(entry->sender), "recipient",
 	    command_json_text(entry->recipient), "reason",
@@ -242,15 +233,16 @@ json_message(const struct trace_message *message)
 
 		json_array_append_new(steps,
 		    json_pack("{s:o, s:o, s:o, s:o, s:o}", "at",
-			json_moment(step->at), "recipient",
+			command_json_moment(step->at), "recipient",
 			command_json_text(step->recipient), "delivered_to",
 			command_json_text(step->delivered_to), "status",
 			command_json_text(step->status), "text",
 			command_json_text(step->text)));
 	}
 	return json_pack("{s:o, s:o, s:o, s:o}", "id",
-	    command_json_text(message->id), "at", json_moment(message->at),
-	    "sender", command_json_text(message->sender), "steps", steps);
+	    command_json_text(message->id), "at",
+	    command_json_moment(message->at), "sender",
+	    command_json_text(message->sender), "steps", steps);
 }
 
 static void

@@ -91,9 +91,9 @@ def is_signed(message):
 
 
 def rows(s, address, status):
-    return {row["name"]: row for row in
-            json.loads(s.admin("smime", "test", address, "--json",
-                               status=status))}
+    said = json.loads(s.admin("smime", "test", address, "--json",
+                              status=status))
+    return {row["name"]: row for row in said["rows"]}
 
 
 @contextlib.contextmanager
@@ -253,7 +253,7 @@ def without_the_milter_mail_waits_at_its_sender(s):
         code, text = answer_to(s, NINA, letter("too early"))
         assert 400 <= code < 500, (code, text)
         row = rows(s, NINA, 1)["running"]
-        assert row["verdict"] == "FAIL", row
+        assert row["verdict"] == "fail", row
         row = health_story.health(s, "milter")
         assert row["verdict"] == "fail", row
         assert "postern-milter" in row["mend"], row
@@ -270,7 +270,7 @@ def without_the_vault_key_each_is_told_why(s):
         code, text = answer_to(s, NINA, letter("no key"))
         assert code == 451 and "vault" in text, (code, text)
         row = rows(s, NINA, 1)["signing"]
-        assert row["verdict"] == "FAIL" and "vault" in row["text"], row
+        assert row["verdict"] == "fail" and "vault" in row["text"], row
         assert answer_to(s, PAUL, letter("of paul", sender=PAUL))[0] == 250
         s.admin("tenant", "edit", "Acme", "smime_failure=pass")
         assert answer_to(s, NINA, letter("unsigned by policy"))[0] == 250
