@@ -255,21 +255,32 @@ check_version(const struct work *work, int64_t version_now, struct err *err)
 	    "then save again.");
 }
 
+/* The row, when the actor may change it: nothing about another, not even its
+ * version, is told. */
+static enum err_code
+load_and_ask(struct work *work, int64_t *version, struct err *err)
+{
+	const size_t size = work->operation->input_size;
+	void *loaded = arena_alloc(work->run.arena, size);
+
+	if (load_row(work, loaded, version, err) != OK)
+		return err->code;
+	memcpy(work->input, loaded, size);
+	return find_and_ask(work, err);
+}
+
 /* What was typed goes over the row as it is now. */
 static enum err_code
 load_and_overlay(struct work *work, struct err *err)
 {
-	const size_t size = work->operation->input_size;
-	void *loaded = arena_alloc(work->run.arena, size);
 	int64_t version = 0;
 
-	if (load_row(work, loaded, &version, err) != OK)
+	if (load_and_ask(work, &version, err) != OK)
 		return err->code;
 	if (check_version(work, version, err) != OK)
 		return err->code;
 	if (work->seen_version == 0)
 		work->seen_version = version;
-	memcpy(work->input, loaded, size);
 	return parse_fields(work, err);
 }
 
@@ -379,6 +390,17 @@ run_in_transaction(struct db *db, void *argument, struct err *err)
 	return write_audit(work, after, err);
 }
 
+/* Before anything slow, which may ask other servers, is done for it. */
+static enum err_code
+ask_first(struct db *db, void *argument, struct err *err)
+{
+	struct work *work = argument;
+
+	(void)db;
+	return work->operation->load != NULL ? load_and_overlay(work, err)
+					     : find_and_ask(work, err);
+}
+
 static enum err_code
 run_steps(struct work *work, struct err *err)
 {
@@ -389,7 +411,8 @@ run_steps(struct work *work, struct err *err)
 		return err->code;
 	if (check_role(work, err) != OK)
 		return err->code;
-	if (operation->load != NULL && load_and_overlay(work, err) != OK)
+	if ((operation->load != NULL || operation->prepare != NULL) &&
+	    db_snapshot(work->run.db, ask_first, work, err) != OK)
 		return err->code;
 	if (operation->prepare != NULL) {
 		code = operation->prepare(work->run.context, work->input, err);
@@ -469,14 +492,9 @@ static enum err_code
 load_in_snapshot(struct db *db, void *argument, struct err *err)
 {
 	struct work *work = argument;
-	const size_t size = work->operation->input_size;
-	void *loaded = arena_alloc(work->run.arena, size);
 
 	(void)db;
-	if (load_row(work, loaded, &work->seen_version, err) != OK)
-		return err->code;
-	memcpy(work->input, loaded, size);
-	return find_and_ask(work, err);
+	return load_and_ask(work, &work->seen_version, err);
 }
 
 static enum err_code

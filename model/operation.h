@@ -6,7 +6,8 @@
  * (tenant_operations, ends with a zero row); model/registry.c lists the
  * arrays.  Forms and the command line both hand texts to operation_run(),
  * which does in this order: parse and check the fields; is the role, and the
- * key's restriction, allowed this at all; prepare (slow work, no lock); BEGIN
+ * key's restriction, allowed this at all; for an edit or slow work the row as
+ * it is, may(), and only then its version; prepare (slow work, no lock); BEGIN
  * IMMEDIATE; find the target's row; may(); run; audit; COMMIT; effects.
  */
 #ifndef MODEL_OPERATION_H
@@ -71,10 +72,12 @@ struct operation {
 	enum err_code (*load)(
 	    struct db *, void *input, int64_t *version, struct err *);
 
-	/* Slow pure work (password hash, key making), or NULL. */
+	/* Slow pure work (password hash, key making), or NULL.  Called only
+	 * for a target that the actor may do it to. */
 	enum err_code (*prepare)(struct context *, void *input, struct err *);
 
-	/* Fills run->target from rows; is_known stays false for unknown. */
+	/* Fills run->target from rows; is_known stays false for unknown.
+	 * Called before prepare() as well as in the transaction. */
 	enum err_code (*find_target)(
 	    struct operation_run *, const void *input, struct err *);
 

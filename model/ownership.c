@@ -113,8 +113,7 @@ ownership_check_alias(struct db *db, int64_t alias_id, struct err *err)
 
 /* ---- the proof ---- */
 
-/* Asks the DNS while no lock is held.  Who may not is refused later, by the
- * row. */
+/* Asks the DNS while no lock is held. */
 static enum err_code
 prepare_verify(struct context *context, void *input, struct err *err)
 {

@@ -244,26 +244,13 @@ has_external(const struct user_input *in)
 	return in->external.user[0] != '\0' || in->external.password[0] != '\0';
 }
 
-/* Rights come first: nobody tries passwords for those they can't change. */
-static enum err_code
-prepare_external(struct context *context, const char *operation,
-    struct user_input *in, struct err *err)
-{
-	const enum err_code code = operation_may(
-	    context, operation_by_name(operation), in->address, err);
-
-	return code == OK
-	    ? user_external_prepare(context, in->address, &in->external, err)
-	    : code;
-}
-
 static enum err_code
 prepare_edit(struct context *context, void *input, struct err *err)
 {
 	struct user_input *in = input;
 
 	return has_external(in)
-	    ? prepare_external(context, "user edit", in, err)
+	    ? user_external_prepare(context, in->address, &in->external, err)
 	    : OK;
 }
 
@@ -278,7 +265,7 @@ prepare_add(struct context *context, void *input, struct err *err)
 	if (code == OK)
 		code = prepare_temporary(context, input, err);
 	return code == OK && has_external(in)
-	    ? prepare_external(context, "user add", in, err)
+	    ? user_external_prepare(context, in->address, &in->external, err)
 	    : code;
 }
 

@@ -203,7 +203,7 @@ test_the_steps_come_in_their_order(void **state)
 
 	assert_int_equal(
 	    RUN(&box_edit, { NULL, "red" }, { "size", "4 GB" }), OK);
-	assert_string_equal(steps, "load prepare find load run load ");
+	assert_string_equal(steps, "load find prepare find load run load ");
 	assert_int_equal(result.id, 7);
 	assert_string_equal(result.name, "red");
 	assert_string_equal(result.secret, "hush");
@@ -350,6 +350,26 @@ test_another_tenants_row_reads_like_one_that_is_not_there(void **state)
 	assert_string_equal(err.field, missing.field);
 }
 
+/* Nor is its version told, and nothing slow is done for it. */
+static void
+test_another_tenants_version_is_not_told(void **state)
+{
+	struct context *context = *state;
+	struct operation_result result;
+	struct err err, missing;
+
+	row.tenant_id = 2;
+	assert_int_equal(
+	    RUN(&box_edit, { NULL, "red" }, { "version", "2" }), ERR_NOT_FOUND);
+	assert_null(strstr(steps, "prepare"));
+	row.exists = false;
+	assert_int_equal(
+	    operation_run(context, &box_edit,
+		&(struct operation_arg){ NULL, "red" }, 1, NULL, &missing),
+	    ERR_NOT_FOUND);
+	assert_string_equal(err.text, missing.text);
+}
+
 static void
 test_a_rank_that_is_not_below_is_refused(void **state)
 {
@@ -473,6 +493,7 @@ main(void)
 		TEST(test_a_role_that_may_never_is_stopped_before_reading),
 		TEST(test_a_read_only_key_changes_nothing),
 		TEST(test_another_tenants_row_reads_like_one_that_is_not_there),
+		TEST(test_another_tenants_version_is_not_told),
 		TEST(test_a_rank_that_is_not_below_is_refused),
 		TEST(test_an_older_version_is_a_conflict_and_changes_nothing),
 		TEST(test_a_form_gets_the_row_only_when_it_may_be_changed),
