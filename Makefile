@@ -299,6 +299,7 @@ SCREENS = \
     screens/tenant.c \
     screens/tenant_wizard.c \
     screens/tenants.c \
+    screens/trial.c \
     screens/trouble.c \
     screens/trace.c \
     screens/try.c \

@@ -10,6 +10,7 @@
 struct db;
 struct effects;
 struct ownership_look;
+struct user_external_trial;
 
 struct context {
 	struct db *db;
@@ -19,6 +20,10 @@ struct context {
 	/* What a job saw of a domain's proof: "domain verify" of that domain
 	 * then asks nothing.  NULL: it asks. */
 	const struct ownership_look *ownership;
+	/* Of somebody who can't wait for another mail server: the log-in that
+	 * an operation needs tried is written here (model/user_external.h).
+	 * NULL: it waits. */
+	struct user_external_trial *external_trial;
 	const char *resolvers; /* from --resolver, or NULL: the server's own */
 };
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/job.h"
 #include "base/text.h"
 #include "dns/lookup.h"
 #include "mail/external.h"
@@ -135,28 +136,17 @@ fill_hosts(struct context *context, const char *address,
 	    context->db, in->smtp_host, "smtp_host", &id, err);
 }
 
-/* "192.0.2.1,2001:db8::1", as the server's resolvers say. */
+/* "192.0.2.1,2001:db8::1". */
 static enum err_code
-find_addresses(struct context *context, const char *host, const char *field,
-    char to[ADDRESSES_SIZE], struct err *err)
+find_addresses(const struct user_external_trial *trial, const char *host,
+    const char *field, char to[ADDRESSES_SIZE], struct err *err)
 {
-	struct ip_port resolvers[DNS_RESOLVER_MAX];
 	struct ip list[ADDRESSES_MAX];
-	struct server server = { 0 };
-	size_t resolver_count = 0, count = 0;
-	int64_t version;
+	size_t count = 0;
 	char text[IP_TEXT_SIZE];
 
-	if (context->resolvers == NULL &&
-	    server_load(context->db, &server, &version, err) != OK)
-		return err->code;
-	if (resolvers_parse(resolvers, DNS_RESOLVER_MAX, &resolver_count,
-		context->resolvers != NULL ? context->resolvers
-					   : server.resolvers,
-		err) != OK)
-		return err->code;
-	if (lookup_addresses(host, resolvers, resolver_count, list,
-		ADDRESSES_MAX, &count, err) != OK) {
+	if (lookup_addresses(host, trial->resolvers, trial->resolver_count,
+		list, ADDRESSES_MAX, &count, err) != OK) {
 		text_copy(err->field, sizeof(err->field), field);
 		return err->code;
 	}
@@ -168,6 +158,120 @@ find_addresses(struct context *context, const char *host, const char *field,
 	}
 	return OK;
 }
+
+static enum err_code
+try_login(const struct user_external_trial *trial,
+    enum external_protocol protocol, int seconds, struct err *err)
+{
+	const bool is_smtp = protocol == EXTERNAL_SMTP;
+	const struct user_external *in = &trial->login;
+	char addresses[ADDRESSES_SIZE];
+	struct external_login login = { .protocol = protocol,
+		.seconds = seconds,
+		.port = (uint16_t)(is_smtp ? in->smtp_port : in->imap_port),
+		.addresses = addresses,
+		.user = in->user,
+		.password = in->password };
+
+	login.is_implicit_tls = probe_port_is_implicit(login.port);
+	if (trial->authorities[0] != '\0')
+		login.authorities = trial->authorities;
+	text_copy(login.host, sizeof(login.host),
+	    is_smtp ? in->smtp_host : in->imap_host);
+	if (find_addresses(trial, login.host,
+		is_smtp ? "smtp_host" : "imap_host", addresses, err) != OK)
+		return err->code;
+	return external_try(&login, err);
+}
+
+/* Both ways, in the time of one: somebody waits. */
+enum err_code
+user_external_try(const struct user_external_trial *trial, struct err *err)
+{
+	const int64_t from = clock_monotonic_ms();
+	int seconds = TRIAL_SECONDS;
+
+	if (try_login(trial, EXTERNAL_IMAP, seconds, err) != OK)
+		return err->code;
+	seconds -= (int)((clock_monotonic_ms() - from) / 1000);
+	return try_login(trial, EXTERNAL_SMTP, seconds > 1 ? seconds : 1, err);
+}
+
+void
+user_external_job(int out, void *argument)
+{
+	struct user_external_trial *trial = argument;
+	struct err err = { 0 };
+
+	err.code = user_external_try(trial, &err);
+	explicit_bzero(trial, sizeof(*trial));
+	job_write(out, &err, sizeof(err));
+}
+
+/* ---- what is to be tried ---- */
+
+static enum err_code
+find_resolvers(
+    struct context *context, struct user_external_trial *trial, struct err *err)
+{
+	struct server server = { 0 };
+	int64_t version;
+
+	trial->resolver_count = 0;
+	if (context->resolvers == NULL &&
+	    server_load(context->db, &server, &version, err) != OK)
+		return err->code;
+	return resolvers_parse(trial->resolvers, DNS_RESOLVER_MAX,
+	    &trial->resolver_count,
+	    context->resolvers != NULL ? context->resolvers : server.resolvers,
+	    err);
+}
+
+static bool
+is_unchanged(const struct user_external *in, const struct user_external *stored)
+{
+	return text_is_same(in->imap_host, stored->imap_host) &&
+	    text_is_same(in->user, stored->user) &&
+	    in->imap_port == stored->imap_port &&
+	    text_is_same(in->smtp_host, stored->smtp_host) &&
+	    in->smtp_port == stored->smtp_port;
+}
+
+static bool
+has_passed(
+    const struct user_external_trial *trial, const struct user_external *in)
+{
+	return trial->state == EXTERNAL_PASSED &&
+	    is_unchanged(in, &trial->login) &&
+	    text_is_same(in->password, trial->login.password);
+}
+
+static enum err_code
+be_tried(
+    struct context *context, const struct user_external *in, struct err *err)
+{
+	struct user_external_trial here = { 0 }, *trial = &here;
+	enum err_code code;
+
+	if (context->external_trial != NULL)
+		trial = context->external_trial;
+	if (has_passed(trial, in))
+		return OK;
+	trial->state = EXTERNAL_NONE;
+	if (find_resolvers(context, trial, err) != OK)
+		return err->code;
+	trial->login = *in;
+	if (trial == &here) {
+		code = user_external_try(trial, err);
+		explicit_bzero(&here, sizeof(here));
+		return code;
+	}
+	trial->state = EXTERNAL_WANTED;
+	return err_set(err, ERR_BUSY, NULL,
+	    "The log-in at %.100s is to be tried first.", in->imap_host);
+}
+
+/* ---- keeping it ---- */
 
 static enum err_code
 seal(struct context *context, const char *address, struct user_external *in,
@@ -197,53 +301,6 @@ seal(struct context *context, const char *address, struct user_external *in,
 	return code;
 }
 
-static enum err_code
-try_login(struct context *context, const struct user_external *in,
-    enum external_protocol protocol, int seconds, struct err *err)
-{
-	const bool is_smtp = protocol == EXTERNAL_SMTP;
-	char addresses[ADDRESSES_SIZE];
-	struct external_login login = { .protocol = protocol,
-		.seconds = seconds,
-		.port = (uint16_t)(is_smtp ? in->smtp_port : in->imap_port),
-		.addresses = addresses,
-		.user = in->user,
-		.password = in->password };
-
-	login.is_implicit_tls = probe_port_is_implicit(login.port);
-	text_copy(login.host, sizeof(login.host),
-	    is_smtp ? in->smtp_host : in->imap_host);
-	if (find_addresses(context, login.host,
-		is_smtp ? "smtp_host" : "imap_host", addresses, err) != OK)
-		return err->code;
-	return external_try(&login, err);
-}
-
-/* Both ways, in the time of one: somebody waits. */
-static enum err_code
-try_logins(
-    struct context *context, const struct user_external *in, struct err *err)
-{
-	const int64_t from = clock_monotonic_ms();
-	int seconds = TRIAL_SECONDS;
-
-	if (try_login(context, in, EXTERNAL_IMAP, seconds, err) != OK)
-		return err->code;
-	seconds -= (int)((clock_monotonic_ms() - from) / 1000);
-	return try_login(
-	    context, in, EXTERNAL_SMTP, seconds > 1 ? seconds : 1, err);
-}
-
-static bool
-is_unchanged(const struct user_external *in, const struct user_external *stored)
-{
-	return text_is_same(in->imap_host, stored->imap_host) &&
-	    text_is_same(in->user, stored->user) &&
-	    in->imap_port == stored->imap_port &&
-	    text_is_same(in->smtp_host, stored->smtp_host) &&
-	    in->smtp_port == stored->smtp_port;
-}
-
 enum err_code
 user_external_prepare(struct context *context, const char *address,
     struct user_external *in, struct err *err)
@@ -271,7 +328,7 @@ user_external_prepare(struct context *context, const char *address,
 		return err_set(err, ERR_INVALID, "external_password",
 		    "Enter the password at the other server: it is tried "
 		    "before anything is saved.");
-	if (try_logins(context, in, err) != OK)
+	if (be_tried(context, in, err) != OK)
 		return err->code;
 	return seal(context, address, in, err);
 }

@@ -12,6 +12,7 @@
 
 #include "base/address.h"
 #include "base/host_name.h"
+#include "dns/subject.h"
 #include "model/context.h"
 #include "model/db.h"
 
@@ -32,9 +33,39 @@ struct user_external {
  * Tries the log-in and seals the password.  Empty hosts and ports become
  * those of the tenant of `address`.  Of somebody who is external already an
  * empty password keeps the stored one, as long as nothing else is changed.
+ * With context->external_trial it waits for nobody: unless just this log-in
+ * has passed, that trial is filled and the answer is ERR_BUSY.
  */
 enum err_code user_external_prepare(struct context *, const char *address,
     struct user_external *, struct err *) MUST_USE;
+
+/* ---- the trial, for whoever can't wait ---- */
+
+enum user_external_state {
+	EXTERNAL_NONE,
+	EXTERNAL_WANTED, /* to be tried, and then the operation run again */
+	EXTERNAL_PASSED, /* this log-in was good */
+};
+
+/* Plain data, for a job's argument.  It has the password: wipe it. */
+struct user_external_trial {
+	enum user_external_state state;
+	struct user_external login; /* hosts and ports are filled in */
+	struct ip_port resolvers[DNS_RESOLVER_MAX];
+	size_t resolver_count;
+	char authorities[128]; /* for tests; "": those of this machine */
+};
+
+/* By IMAP, then by SMTP; 15 s at most beside what the DNS takes.  Refusals
+ * as external_try() has them. */
+enum err_code user_external_try(
+    const struct user_external_trial *, struct err *) MUST_USE;
+
+/* A job_function: tries it, and writes one struct err, whose code is OK when
+ * the log-in was good. */
+void user_external_job(int out, void *trial);
+
+/* ---- the row ---- */
 
 /* "" in all: the mailbox is on this server. */
 bool user_external_is(const struct user_external *);

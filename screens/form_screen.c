@@ -6,6 +6,7 @@
 #include "screens/danger.h"
 #include "screens/run.h"
 #include "screens/session.h"
+#include "screens/trial.h"
 #include "tui/form.h"
 
 #define SAVE_TAG 7302
@@ -13,6 +14,7 @@
 struct form_state {
 	const struct operation *operation;
 	struct form form;
+	struct trial trial;
 	int64_t version;
 	bool is_complete;
 	char state_text[ERR_TEXT_SIZE];
@@ -191,9 +193,11 @@ save(struct app *app, struct form_state *s)
 	struct operation_result result = { 0 };
 	struct err err = { 0 };
 
-	if (run_form(app, &s->form, s->operation, s->version, &result, &err) ==
-	    OK)
+	if (trial_run_form(&s->trial, app, &s->form, s->operation, s->version,
+		&result, &err) == OK)
 		return run_done(app, s->operation, &result);
+	if (trial_is_on(&s->trial))
+		return NEXT_STAYS;
 	if (err.code == ERR_CONFLICT && text_is_same(err.field, "version") &&
 	    s->operation->load != NULL)
 		merge(app, s, &err);
@@ -234,7 +238,19 @@ static struct next
 update_form(struct app *app, void *state, const struct msg *msg)
 {
 	struct form_state *s = state;
+	struct err err = { 0 };
 
+	switch (trial_update(&s->trial, app, &s->form, msg, &err)) {
+	case TRIAL_GOOD:
+		return save(app, s);
+	case TRIAL_REFUSED:
+		run_refused(app, &s->form, &err);
+		return NEXT_STAYS;
+	case TRIAL_TAKEN:
+		return NEXT_STAYS;
+	default:
+		break;
+	}
 	if (msg->kind == MSG_RETURN && msg->id == SAVE_TAG)
 		return save(app, s);
 	if (form_update(&s->form, msg) == FORM_SAVE)
@@ -262,7 +278,16 @@ close_form(void *state)
 {
 	struct form_state *s = state;
 
+	trial_close(&s->trial);
 	form_close(&s->form);
+}
+
+static bool
+escape_form(const void *state)
+{
+	const struct form_state *s = state;
+
+	return trial_is_on(&s->trial);
 }
 
 static bool
@@ -298,6 +323,8 @@ const struct screen screen_form = {
 	.view = view_form,
 	.close = close_form,
 	.wants_text = type_form,
+	.wants_escape = escape_form,
+	.escape_word = "stop",
 	.is_unsaved = is_unsaved_form,
 	.copy = copy_form,
 };

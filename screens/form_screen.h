@@ -4,7 +4,8 @@
  *
  * Made from the operation's fields.  An operation that has load() starts with
  * the row's present values.  When somebody else saves meanwhile, both values
- * are shown and nothing typed is lost.
+ * are shown and nothing typed is lost.  A log-in elsewhere that must be tried
+ * first is tried while the form waits (screens/trial.h).
  */
 #ifndef SCREENS_FORM_SCREEN_H
 #define SCREENS_FORM_SCREEN_H

@@ -69,9 +69,11 @@ save(struct wizard_screen *s, struct app *app)
 		    "leaves.");
 		return NEXT_STAYS;
 	}
-	if (run_form(app, &s->form, s->operation, s->version, &result, &err) ==
-	    OK)
+	if (trial_run_form(&s->trial, app, &s->form, s->operation, s->version,
+		&result, &err) == OK)
 		return run_done(app, s->operation, &result);
+	if (trial_is_on(&s->trial))
+		return NEXT_STAYS;
 	wizard_refused(&s->wizard, app, &err);
 	if (s->operation->load != NULL && text_is_same(err.field, "version"))
 		take_new_version(s, app);
@@ -82,9 +84,22 @@ enum wizard_event
 wizard_screen_update(struct wizard_screen *s, struct app *app,
     const struct msg *msg, struct next *next)
 {
-	const enum wizard_event event = wizard_update(&s->wizard, app, msg);
+	struct err err = { 0 };
+	enum wizard_event event = WIZARD_DONE;
 
 	*next = NEXT_STAYS;
+	switch (trial_update(&s->trial, app, &s->form, msg, &err)) {
+	case TRIAL_GOOD:
+		event = WIZARD_SAVE;
+		break;
+	case TRIAL_REFUSED:
+		wizard_refused(&s->wizard, app, &err);
+		break;
+	case TRIAL_TAKEN:
+		break;
+	default:
+		event = wizard_update(&s->wizard, app, msg);
+	}
 	if (event != WIZARD_SAVE)
 		return event;
 	*next = save(s, app);
@@ -106,7 +121,16 @@ wizard_screen_close(void *state)
 {
 	struct wizard_screen *s = state;
 
+	trial_close(&s->trial);
 	form_close(&s->form);
+}
+
+bool
+wizard_screen_wants_escape(const void *state)
+{
+	const struct wizard_screen *s = state;
+
+	return trial_is_on(&s->trial);
 }
 
 bool

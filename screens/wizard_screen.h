@@ -10,12 +10,14 @@
 #define SCREENS_WIZARD_SCREEN_H
 
 #include "model/operation.h"
+#include "screens/trial.h"
 #include "tui/app.h"
 #include "tui/wizard.h"
 
 struct wizard_screen {
 	struct form form;
 	struct wizard wizard;
+	struct trial trial;
 	const struct operation *operation;
 	int64_t version; /* of the row that is edited, or 0 */
 };
@@ -30,8 +32,8 @@ bool wizard_screen_open(struct wizard_screen *, struct app *,
 
 /*
  * Hands the message to the wizard.  WIZARD_SAVE never comes out: the
- * operation is run then, and *next is what to return.  A refusal leads to the
- * step and field that it names.
+ * operation is run then, perhaps after a trial (screens/trial.h), and *next is
+ * what to return.  A refusal leads to the step and field that it names.
  */
 enum wizard_event wizard_screen_update(
     struct wizard_screen *, struct app *, const struct msg *, struct next *);
@@ -39,18 +41,20 @@ enum wizard_event wizard_screen_update(
 void wizard_screen_view(const void *, struct canvas *);
 void wizard_screen_close(void *);
 bool wizard_screen_wants_text(const void *);
+bool wizard_screen_wants_escape(const void *);
 bool wizard_screen_is_unsaved(const void *);
 const char *wizard_screen_copy(const void *);
 
-#define WIZARD_SCREEN(title_, type_, keys_, open_, update_)                   \
-	{                                                                     \
-		.title = (title_), .state_size = sizeof(type_),               \
-		.keys = (keys_), .widget_keys = wizard_keys, .open = (open_), \
-		.update = (update_), .view = wizard_screen_view,              \
-		.close = wizard_screen_close,                                 \
-		.wants_text = wizard_screen_wants_text,                       \
-		.is_unsaved = wizard_screen_is_unsaved,                       \
-		.copy = wizard_screen_copy,                                   \
+#define WIZARD_SCREEN(title_, type_, keys_, open_, update_)                    \
+	{                                                                      \
+		.title = (title_), .state_size = sizeof(type_),                \
+		.keys = (keys_), .widget_keys = wizard_keys, .open = (open_),  \
+		.update = (update_), .view = wizard_screen_view,               \
+		.close = wizard_screen_close,                                  \
+		.wants_text = wizard_screen_wants_text,                        \
+		.wants_escape = wizard_screen_wants_escape,                    \
+		.escape_word = "stop", .is_unsaved = wizard_screen_is_unsaved, \
+		.copy = wizard_screen_copy,                                    \
 	}
 
 /* data: the organisation of the intake sheet to start from, or NULL */

@@ -197,6 +197,12 @@ app_screen(const struct app *app)
 	return app->frames[app->current].screen;
 }
 
+bool
+app_is_covered(const struct app *app)
+{
+	return app->current + 1 < app->depth;
+}
+
 const void *
 app_argument(const struct app *app)
 {

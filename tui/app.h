@@ -67,6 +67,10 @@ const struct screen *app_screen_below(const struct app *, const void **state);
 const struct app_command *app_commands(const struct app *);
 struct next app_run_command(struct app *, const char *line);
 
+/* Another screen lies over the one that is being updated, which therefore
+ * can't lead on now: MSG_RETURN comes when that one closes. */
+bool app_is_covered(const struct app *);
+
 /* Only in open(): next.data of the screen that opens this one. */
 const void *app_argument(const struct app *);
 

@@ -180,7 +180,10 @@ draw_hints(struct app *app)
 	}
 	if (frame->screen->wants_escape != NULL &&
 	    frame->screen->wants_escape(frame->state))
-		back = (struct hint){ "Esc", "clear" };
+		back = (struct hint){ "Esc",
+			frame->screen->escape_word != NULL
+			    ? frame->screen->escape_word
+			    : "clear" };
 	count = collect_all(app, frame->screen, is_typing, hints);
 	if (!frame->screen->is_overlay && !is_typing &&
 	    app->options.run_command != NULL && count < HINTS_MAX)

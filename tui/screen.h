@@ -83,6 +83,7 @@ struct screen {
 	bool (*wants_text)(const void *state); /* letters are text now */
 	/* Esc undoes something here before it leaves. */
 	bool (*wants_escape)(const void *state);
+	const char *escape_word; /* in the hint bar then; NULL: "clear" */
 	bool (*is_unsaved)(const void *state);  /* leaving would lose typing */
 	const char *(*copy)(const void *state); /* 'c': value at the cursor */
 	void (*print)(const void *state, struct text_builder *); /* 'o' */

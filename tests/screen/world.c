@@ -1,9 +1,11 @@
 #include "tests/screen/world.h"
 
+#include <arpa/inet.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -244,6 +246,25 @@ note_logins(struct world *world)
 			give_up("login", &err);
 }
 
+/* It takes questions and answers none. */
+static void
+open_silent(struct world *world)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t size = sizeof at;
+	struct err err;
+
+	world->silent_fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (bind(world->silent_fd, (struct sockaddr *)&at, size) != 0 ||
+	    getsockname(world->silent_fd, (struct sockaddr *)&at, &size) != 0) {
+		err_set_errno(&err, "socket");
+		give_up("resolver", &err);
+	}
+	text_format(world->silent, sizeof world->silent, "127.0.0.1:%u",
+	    ntohs(at.sin_port));
+}
+
 void
 world_open(struct world *world)
 {
@@ -258,6 +279,7 @@ world_open(struct world *world)
 		err_set_errno(&err, "mkdtemp");
 		give_up("open", &err);
 	}
+	open_silent(world);
 	world->context.state_directory = world->directory;
 	world->context.effects = &world->effects;
 	clock_fix(WORLD_NOW - 21 * DAY);
@@ -305,6 +327,7 @@ remove_entry(
 void
 world_close(struct world *world)
 {
+	close(world->silent_fd);
 	db_close(&world->context.db);
 	nftw(world->directory, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
 }
@@ -369,6 +392,10 @@ bool
 world_login(struct world *world, const char *who)
 {
 	const bool is_reader = text_is_same(who, "sam");
+	const bool is_waiting = text_is_same(who, "waiting");
+	const char *whose = is_reader ? "admin" : is_waiting ? "anna" : who;
+
+	world->context.resolvers = is_waiting ? world->silent : NULL;
 
 	if (text_is_same(who, "operator")) {
 		actor_console(&world->context.actor);
@@ -377,7 +404,7 @@ world_login(struct world *world, const char *who)
 	}
 	world->context.effects = NULL; /* as in a session over SSH */
 	for (size_t i = 0; i < sizeof people / sizeof people[0]; i++) {
-		if (!text_is_same(people[i].who, is_reader ? "admin" : who))
+		if (!text_is_same(people[i].who, whose))
 			continue;
 		if (people[i].key == NULL)
 			return login_as_account(world, &people[i]);

@@ -17,6 +17,8 @@ struct world {
 	char directory[64]; /* made by mkdtemp, removed by world_close() */
 	struct context context;
 	struct effects effects; /* DKIM keys are made of a fixed text */
+	int silent_fd;          /* a resolver that never answers */
+	char silent[32];        /* its address */
 };
 
 /* Ends the process with a sentence when it can't be made. */
@@ -30,7 +32,8 @@ void world_reset(struct world *);
  * Who acts from now on: "admin" (super admin), "anna" (admin of Acme),
  * "tablet" (she with a key that is restricted), "iris"
  * (admin of Initech), "bob" (a user of Acme), "operator" (on the box), "sam"
- * (super admin whose key may only read).  False: nobody has that name.
+ * (super admin whose key may only read), "waiting" (anna, whose resolver never
+ * answers).  False: nobody has that name.
  */
 bool world_login(struct world *, const char *who);
 

@@ -2,6 +2,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -11,6 +13,7 @@
 #include "model/account.h"
 #include "model/effects.h"
 #include "model/user_external.h"
+#include "smime/vault.h"
 #include "tests/lib/house.h"
 
 #define NOW  INT64_C(1790000000)
@@ -348,6 +351,57 @@ test_nobody_tries_passwords_for_other_tenants(void **state)
 	assert_null(strstr(house->err.text, "approved"));
 }
 
+/* ---- trials for whoever can't wait ---- */
+
+static void
+edit_external(struct house *house, const char *password)
+{
+	house_run(house, "user edit", "bob@acme.example", "external_user",
+	    "bob", "imap_host", "mail.postern.example", "smtp_host",
+	    "mail.postern.example", "external_password", password, NULL);
+}
+
+static const char *
+mailbox_of_bob(struct house *house)
+{
+	return house_value(house, "user list", "bob@acme.example", "mailbox");
+}
+
+static void
+test_a_trial_elsewhere_must_have_passed_for_just_this_log_in(void **state)
+{
+	struct house *house = *state;
+	struct user_external_trial trial = { 0 };
+	char directory[] = "/tmp/postern-people-XXXXXX", path[64];
+
+	assert_non_null(mkdtemp(directory));
+	assert_int_equal(
+	    vault_make(directory, (uid_t)-1, (gid_t)-1, &house->err), OK);
+	house->context.state_directory = directory;
+	house_ok(house, "user add", "bob@acme.example", NULL);
+	house->context.external_trial = &trial;
+	edit_external(house, "secret");
+	assert_int_equal(house->err.code, ERR_BUSY);
+	assert_int_equal(trial.state, EXTERNAL_WANTED);
+	assert_string_equal(trial.login.imap_host, "mail.postern.example");
+	assert_int_equal(trial.login.imap_port, 993);
+	assert_string_equal(trial.login.password, "secret");
+	assert_string_equal(mailbox_of_bob(house), "local");
+
+	trial.state = EXTERNAL_PASSED;
+	edit_external(house, "another");
+	assert_int_equal(house->err.code, ERR_BUSY);
+	assert_int_equal(trial.state, EXTERNAL_WANTED);
+	assert_string_equal(mailbox_of_bob(house), "local");
+
+	trial.state = EXTERNAL_PASSED;
+	edit_external(house, "another");
+	assert_int_equal(house->err.code, OK);
+	assert_string_equal(mailbox_of_bob(house), "external");
+	text_format(path, sizeof(path), "rm -r %s", directory);
+	assert_int_equal(system(path), 0);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int
@@ -357,6 +411,8 @@ main(void)
 		TEST(
 		    test_an_external_mailbox_keeps_its_password_unless_it_is_tried),
 		TEST(test_nobody_tries_passwords_for_other_tenants),
+		TEST(
+		    test_a_trial_elsewhere_must_have_passed_for_just_this_log_in),
 		TEST(test_an_admin_is_demoted_and_the_last_one_is_not),
 		TEST(test_a_tenant_admin_touches_nobody_of_the_own_rank),
 		TEST(test_what_is_taken_away_is_gone_in_open_sessions),
