@@ -73,8 +73,8 @@ void checklist_job(int out, void *request);
  * findings[0] to findings[dns_check_count - 1], none waiting but rows that the
  * request does not want.  `note` holds DNS_SENTENCE_SIZE bytes or is NULL.
  */
-void checklist_run(const struct checklist_request *,
-    struct dns_finding *findings, char *note);
+void checklist_run(
+    const struct checklist_request *, struct dns_finding *findings, char *note);
 
 /*
  * The same once, for the command line: runs the job, waits for its end and

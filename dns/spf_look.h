@@ -43,9 +43,9 @@ struct spf_look {
 	size_t record_count; /* that there are, perhaps more */
 
 	char publish[DNS_VALUE_SIZE]; /* the one record that should be there */
-	bool is_good; /* it is there, alone, and in no receiver's way */
-	struct spf_walk now;          /* when record_count is 1 */
-	struct spf_walk then;         /* of `publish` */
+	bool is_good;         /* it is there, alone, and in no receiver's way */
+	struct spf_walk now;  /* when record_count is 1 */
+	struct spf_walk then; /* of `publish` */
 
 	/* The terms of `publish` with all that they include, in order. */
 	struct spf_step terms[SPF_STEPS_MAX];

@@ -31,7 +31,7 @@ struct home_state {
 	struct list_page page;
 	int64_t attention_count;
 	bool has_attention; /* and the key in use may list it */
-	int cursor; /* attention rows, then links */
+	int cursor;         /* attention rows, then links */
 	int body_rows, body_columns;
 	char may[KEY_SENTENCE_SIZE]; /* what a restricted key may, or "" */
 	int64_t data_version;

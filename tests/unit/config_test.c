@@ -70,7 +70,8 @@ test_every_place_in_every_file_is_filled(void **state)
 	(void)state;
 	for (int daemon = 0; daemon < CONFIG_DAEMONS; daemon++) {
 		assert_int_equal(
-		    config_files(&values, daemon, &arena, files, &count, &err),
+		    config_files(&values, (enum config_daemon)daemon, &arena,
+			files, &count, &err),
 		    OK);
 		assert_true(count > 0);
 		for (size_t i = 0; i < count; i++) {
