@@ -91,6 +91,7 @@ DNS = \
     dns/report_uri.c \
     dns/resolvers.c \
     dns/server_key.c \
+    dns/socket_pool.c \
     dns/spf.c \
     dns/spf_ask.c \
     dns/spf_look.c \

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "dns/checklist_run.h"
 #include "dns/resolvers.h"
+#include "dns/socket_pool.h"
 
 #define FOCUS_MS       2000 /* how often the row under the cursor is asked... */
 #define FOCUS_FIRST_MS 60000 /* ...in the first minute... */
@@ -324,11 +325,13 @@ open_run(struct run *run, const struct checklist_request *request)
 	subject_complete(&run->subject);
 	resolvers_default(run->subject.resolvers, DNS_RESOLVER_MAX,
 	    &run->subject.resolver_count, NULL);
-	run->rows =
-	    arena_array(&run->arena, dns_check_count, sizeof(*run->rows));
 	run->answers = answers_open(&run->arena);
+	/* Large, and filled below. */
+	run->rows =
+	    arena_bytes(&run->arena, dns_check_count * sizeof(*run->rows));
 	run->engine = engine_open(&run->arena, &events, run);
 	engine_share_pace(run->engine, request->pace);
+	engine_share_sockets(run->engine, run->sockets);
 	run->delegation = delegation_open(
 	    &run->arena, &run->subject, run->answers, run->engine);
 	delegation_look_unchecked(run->delegation);
@@ -338,6 +341,8 @@ open_run(struct run *run, const struct checklist_request *request)
 	run->touched_ms = clock_monotonic_ms();
 	for (size_t i = 0; i < dns_check_count; i++) {
 		run->rows[i].asked_ms = run->touched_ms;
+		run->rows[i].has_shown = false;
+		run->rows[i].questions.count = 0;
 		checklist_waiting(&run->rows[i].shown, (int)i);
 		run->rows[i].is_wanted = checklist_wants(request, i);
 		if (run->rows[i].is_wanted)
@@ -395,11 +400,20 @@ do_run(struct run *run, const struct checklist_request *request)
 }
 
 static struct run the_run; /* too large for a stack; one per process */
+static struct socket_pool
+    the_sockets; /* from one checklist_run() to the next */
+
+/* All but the items, which run_item() fills as they come. */
+static void
+clear_run(struct run *run)
+{
+	memset(run, 0, offsetof(struct run, items));
+}
 
 void
 checklist_job(int out, void *request)
 {
-	memset(&the_run, 0, sizeof(the_run));
+	clear_run(&the_run);
 	the_run.out = out;
 	do_run(&the_run, request);
 }
@@ -411,8 +425,9 @@ checklist_run(const struct checklist_request *request,
 	struct checklist_request once = *request;
 	const struct sink sink = { findings, note };
 
-	memset(&the_run, 0, sizeof(the_run));
+	clear_run(&the_run);
 	the_run.sink = &sink;
+	the_run.sockets = &the_sockets;
 	once.is_watched = false;
 	do_run(&the_run, &once);
 }

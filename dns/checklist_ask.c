@@ -21,7 +21,7 @@ run_item(struct run *run, const struct dns_question *question)
 	if (run->item_count == DNS_ENTRIES_MAX)
 		return NULL;
 	item = &run->items[run->item_count++];
-	item->question = *question;
+	*item = (struct item){ .question = *question };
 	return item;
 }
 

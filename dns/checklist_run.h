@@ -51,13 +51,16 @@ struct run {
 	struct delegation *delegation;
 	struct policy_asker *policies;
 	struct row *rows; /* dns_check_count */
-	struct item items[DNS_ENTRIES_MAX];
 	size_t item_count;
 	int64_t pulse_ms; /* when the zone's serial was last asked for */
 	bool has_moved;   /* the zone or a row is another: ask everything */
 	int focus;        /* -1: none */
 	int64_t focus_ms, touched_ms;
 	bool has_changed, has_told_round, has_told_resolvers;
+	struct socket_pool *sockets; /* or NULL */
+
+	/* At the end: only the first item_count mean something. */
+	struct item items[DNS_ENTRIES_MAX];
 };
 
 /* ---- asking, in dns/checklist_ask.c ---- */

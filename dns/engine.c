@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "dns/pace.h"
 #include "dns/packet.h"
+#include "dns/socket_pool.h"
 
 #define GIVE_UP_MS   6000
 #define TCP_MS       4000 /* from the moment we know that we need it */
@@ -22,6 +23,7 @@
 #define TRIES        4
 #define FOREIGN_MAX  200 /* forged datagrams before we stop to look */
 #define SERVER_CHECK (DNS_SERVERS_MAX + 16)
+#define IDS_AT_ONCE  64 /* one call to the kernel for so many */
 
 /* When the next try follows the start, in ms. */
 static const int try_at_ms[TRIES + 1] = { 0, 400, 1200, 3000, GIVE_UP_MS };
@@ -48,6 +50,7 @@ struct lane {
 	int64_t sent_ms;
 	bool is_tcp;
 	int foreign;
+	unsigned uses; /* questions that the socket had before */
 };
 
 struct active {
@@ -71,11 +74,14 @@ struct engine {
 	void *context;
 	struct active active[ENGINE_SOCKETS];
 	size_t socket_count;
-	struct request queue[ENGINE_QUEUE_MAX];
+	struct request *queue; /* ENGINE_QUEUE_MAX */
 	size_t queue_length;
 	struct pace paces[SERVER_CHECK];
 	size_t pace_count;
 	struct pace_table *shared_pace; /* or NULL */
+	struct socket_pool *sockets;    /* or NULL */
+	uint16_t ids[IDS_AT_ONCE];
+	size_t id_count; /* unused ones */
 	int64_t now_ms;
 };
 
@@ -86,6 +92,9 @@ engine_open(
 	struct engine *engine = arena_alloc(arena, sizeof(*engine));
 
 	engine->arena = arena;
+	/* Half a megabyte, of which most is never written. */
+	engine->queue =
+	    arena_bytes(arena, ENGINE_QUEUE_MAX * sizeof(*engine->queue));
 	engine->events = *events;
 	engine->context = context;
 	for (size_t i = 0; i < ENGINE_SOCKETS; i++)
@@ -98,6 +107,12 @@ void
 engine_share_pace(struct engine *engine, struct pace_table *table)
 {
 	engine->shared_pace = table;
+}
+
+void
+engine_share_sockets(struct engine *engine, struct socket_pool *pool)
+{
+	engine->sockets = pool;
 }
 
 /* ---- how often a server may be asked ---- */
@@ -161,28 +176,63 @@ lane_close(struct engine *engine, struct lane *lane)
 	engine->socket_count--;
 }
 
+/* The one question of the socket was answered: it may serve another. */
+static void
+lane_keep(struct engine *engine, struct lane *lane)
+{
+	if (engine->sockets == NULL || lane->is_tcp || lane->foreign > 0)
+		return;
+	socket_pool_give(
+	    engine->sockets, &lane->server->at, lane->fd, lane->uses + 1);
+	lane->fd = -1;
+	engine->socket_count--;
+}
+
+static uint16_t
+new_id(struct engine *engine)
+{
+	if (engine->id_count == 0) {
+		random_bytes(engine->ids, sizeof(engine->ids));
+		engine->id_count = IDS_AT_ONCE;
+	}
+	return engine->ids[--engine->id_count];
+}
+
+/* A connected socket, or -1. */
+static int
+connect_to(const struct ip_port *at, bool is_tcp)
+{
+	struct sockaddr_storage to;
+	const socklen_t size = ip_to_sockaddr(at, &to);
+	const int fd = socket(to.ss_family,
+	    (is_tcp ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC | SOCK_NONBLOCK,
+	    0);
+
+	if (fd < 0 || connect(fd, (struct sockaddr *)&to, size) == 0 ||
+	    errno == EINPROGRESS)
+		return fd;
+	close(fd);
+	return -1;
+}
+
 static bool
 lane_open(struct engine *engine, struct lane *lane, struct dns_server *server,
     bool is_tcp)
 {
-	struct sockaddr_storage to;
-	const socklen_t size = ip_to_sockaddr(&server->at, &to);
-
-	lane->fd = socket(to.ss_family,
-	    (is_tcp ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC | SOCK_NONBLOCK,
-	    0);
+	lane->fd = -1;
+	lane->uses = 0;
+	if (engine->sockets != NULL && !is_tcp)
+		lane->fd =
+		    socket_pool_take(engine->sockets, &server->at, &lane->uses);
+	if (lane->fd < 0)
+		lane->fd = connect_to(&server->at, is_tcp);
 	if (lane->fd < 0)
 		return false;
 	engine->socket_count++;
 	lane->server = server;
 	lane->is_tcp = is_tcp;
 	lane->foreign = 0;
-	if (connect(lane->fd, (struct sockaddr *)&to, size) != 0 &&
-	    errno != EINPROGRESS) {
-		lane_close(engine, lane);
-		return false;
-	}
-	random_bytes(&lane->query.id, sizeof(lane->query.id));
+	lane->query.id = new_id(engine);
 	lane->query.wants_recursion = server->is_resolver;
 	lane->query.has_edns = !pace_of(engine, server)->dislikes_edns;
 	return true;
@@ -431,7 +481,7 @@ retry_without_edns(
 {
 	pace_of(engine, lane->server)->dislikes_edns = true;
 	lane->query.has_edns = false;
-	random_bytes(&lane->query.id, sizeof(lane->query.id));
+	lane->query.id = new_id(engine);
 	if (lane->is_tcp)
 		start_tcp(engine, active, lane);
 	else
@@ -466,6 +516,9 @@ take_message(struct engine *engine, struct active *active, struct lane *lane,
 		break;
 	}
 	learn_rtt(lane, &answer, engine->now_ms);
+	/* Asked more than once, it may get more answers. */
+	if (active->tries == 1)
+		lane_keep(engine, lane);
 	if (answer.state == ANSWER_GOOD || active->request.server_count == 1) {
 		finish(engine, active, &answer);
 		return;

@@ -2,7 +2,8 @@
  * engine.h - asks DNS questions, many at once, in one poll loop.
  *
  * One connected UDP socket per question with an id from the kernel's random
- * numbers: answers of others never come in.  Retries after 0.4, 1.2 and 3 s,
+ * numbers: answers of others never come in (a sweep uses a socket for some
+ * questions, one after the other: dns/socket_pool.h).  Retries after 0.4, 1.2 and 3 s,
  * the end after 6 s.  EDNS with 1232 octets, without it for servers that
  * can't; TCP for answers that don't fit.  At most 64 sockets; a server gets
  * a burst of questions and then 5 a second.  Nothing blocks but
@@ -23,6 +24,7 @@
 
 struct engine;
 struct pace_table;
+struct socket_pool;
 
 struct engine_events {
 	/* A question has ended, in an answer or a failure.  *answer may be
@@ -40,6 +42,9 @@ struct engine *engine_open(
 /* From here on the table says how often a server is asked, instead of the
  * engine's own count: it is shared with other engines. */
 void engine_share_pace(struct engine *, struct pace_table *);
+
+/* Sockets come from the pool and go back to it, which outlives the engine. */
+void engine_share_sockets(struct engine *, struct socket_pool *);
 
 /*
  * Asks the servers: the first, the next when that one fails or is slow.  With

@@ -44,9 +44,10 @@ struct fetch {
 };
 
 struct policy_asker {
+	struct arena *arena;
 	const struct dns_subject *subject;
 	struct dns_answers *answers;
-	struct https *https;
+	struct https *https; /* NULL until something is to be fetched */
 	struct fetch fetches[HTTPS_AT_ONCE];
 	bool has_news;
 };
@@ -135,7 +136,7 @@ policy_asker_open(struct arena *arena, const struct dns_subject *subject,
 
 	asker->subject = subject;
 	asker->answers = answers;
-	asker->https = https_open(arena, take_reply);
+	asker->arena = arena;
 	return asker;
 }
 
@@ -144,8 +145,18 @@ policy_asker_close(struct policy_asker **asker)
 {
 	if (*asker == NULL)
 		return;
-	https_close(&(*asker)->https);
+	if ((*asker)->https != NULL)
+		https_close(&(*asker)->https);
 	*asker = NULL;
+}
+
+/* Most domains have no policy: those do without. */
+static struct https *
+https_of(struct policy_asker *asker)
+{
+	if (asker->https == NULL)
+		asker->https = https_open(asker->arena, take_reply);
+	return asker->https;
 }
 
 static struct fetch *
@@ -197,7 +208,7 @@ fetch_from(struct policy_asker *asker, const struct dns_question *question,
 	*fetch = (struct fetch){ asker, *question, server, clock_now(),
 		clock_monotonic_ms() };
 	request.context = fetch;
-	if (!https_get(asker->https, &request))
+	if (!https_get(https_of(asker), &request))
 		fetch->asker = NULL;
 	return fetch->asker != NULL;
 }
@@ -225,32 +236,34 @@ policy_ask(struct policy_asker *asker, const struct dns_question *question)
 	if (asked == 0)
 		answers_give_up(asker->answers, question,
 		    "no address of it is known that could be asked");
-	https_step(asker->https);
+	if (asker->https != NULL)
+		https_step(asker->https);
 	return true;
 }
 
 bool
 policy_is_busy(const struct policy_asker *asker)
 {
-	return https_is_busy(asker->https);
+	return asker->https != NULL && https_is_busy(asker->https);
 }
 
 int
 policy_fd(const struct policy_asker *asker)
 {
-	return https_fd(asker->https);
+	return asker->https != NULL ? https_fd(asker->https) : -1;
 }
 
 bool
 policy_add_fd(struct policy_asker *asker, int fd)
 {
-	return https_add_fd(asker->https, fd);
+	return https_add_fd(https_of(asker), fd);
 }
 
 bool
 policy_step(struct policy_asker *asker)
 {
 	asker->has_news = false;
-	https_step(asker->https);
+	if (asker->https != NULL)
+		https_step(asker->https);
 	return asker->has_news;
 }

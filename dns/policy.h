@@ -49,8 +49,8 @@ bool policy_ask(struct policy_asker *, const struct dns_question *);
 
 bool policy_is_busy(const struct policy_asker *);
 
-/* Readable when policy_step() has something to do.  `fd` becomes readable
- * through it too. */
+/* Readable when policy_step() has something to do; -1 while there is nothing
+ * to wait for.  `fd` becomes readable through it too. */
 int policy_fd(const struct policy_asker *);
 bool policy_add_fd(struct policy_asker *, int fd);
 

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "dns/answers.h"
 #include "dns/engine.h"
+#include "dns/socket_pool.h"
 #include "tests/dns/odd_server.h"
 
 struct heard {
@@ -256,6 +257,56 @@ test_many_questions_wait_for_their_turn(void **state)
 	close_heard(&heard);
 }
 
+static size_t
+questions_at_rest(const struct socket_pool *pool)
+{
+	return pool->count == 1 ? pool->sockets[0].uses : 0;
+}
+
+/* One after the other on one socket, which ends after its questions. */
+static void
+test_a_socket_of_a_pool_has_many_questions(void **state)
+{
+	struct socket_pool pool = { 0 };
+	struct heard heard;
+	char name[64];
+
+	(void)state;
+	open_heard(&heard, true);
+	engine_share_sockets(heard.engine, &pool);
+	for (size_t i = 1; i < 100; i++) {
+		text_format(name, sizeof(name), "good.n%zu.test", i);
+		ask(&heard, name, DNS_A);
+		run(&heard);
+		assert_int_equal(questions_at_rest(&pool), i);
+	}
+	pool.sockets[0].uses = SOCKET_POOL_USES - 1;
+	ask(&heard, "good.test", DNS_A);
+	run(&heard);
+	assert_int_equal(pool.count, 0);
+	close_heard(&heard);
+}
+
+/* More may come in on it. */
+static void
+test_a_socket_with_odd_answers_is_not_used_again(void **state)
+{
+	static const char *const names[] = { "forged.test", "wrong-id.test",
+		"drop-first.test", "cut.test" };
+	struct socket_pool pool = { 0 };
+	struct heard heard;
+
+	(void)state;
+	open_heard(&heard, true);
+	engine_share_sockets(heard.engine, &pool);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		ask(&heard, names[i], DNS_A);
+	run(&heard);
+	assert_int_equal(heard.done, 4);
+	assert_int_equal(pool.count, 0);
+	close_heard(&heard);
+}
+
 static void
 test_the_next_server_is_asked_when_the_first_fails(void **state)
 {
@@ -289,6 +340,9 @@ main(void)
 		cmocka_unit_test(test_the_same_question_is_asked_once),
 		cmocka_unit_test(test_names_that_are_none_are_not_asked),
 		cmocka_unit_test(test_many_questions_wait_for_their_turn),
+		cmocka_unit_test(test_a_socket_of_a_pool_has_many_questions),
+		cmocka_unit_test(
+		    test_a_socket_with_odd_answers_is_not_used_again),
 		cmocka_unit_test(
 		    test_the_next_server_is_asked_when_the_first_fails),
 	};
