@@ -66,8 +66,6 @@ const struct db_statements finding_statements = DB_STATEMENTS("finding", sql);
 
 struct keeping {
 	int64_t domain_id, now_at;
-	const struct dns_finding *list;
-	size_t count;
 };
 
 /* What was known of one check: verdict "" is nothing. */
@@ -177,14 +175,50 @@ keep_one(struct db *db, const struct keeping *keeping,
 }
 
 static enum err_code
+keep_run(
+    struct context *context, const struct finding_run *run, struct err *err)
+{
+	struct keeping keeping = { .now_at = clock_now() };
+	struct target target = { .is_known = true };
+	struct domain domain;
+	enum err_code code =
+	    domain_find(context->db, run->subject->domain, &domain, err);
+
+	if (code != OK)
+		return code;
+	keeping.domain_id = target.id = domain.id;
+	target.tenant_id = domain.tenant_id;
+	if (!may(&context->actor, ACTION_CHECK_RUN, &target))
+		return err_set(err, ERR_NOT_FOUND, NULL,
+		    "There is no domain \"%.100s\" here.",
+		    run->subject->domain);
+	for (size_t i = 0; code == OK && i < run->count; i++)
+		if (run->list[i].verdict != DNS_WAITING)
+			code =
+			    keep_one(context->db, &keeping, &run->list[i], err);
+	return code;
+}
+
+struct keeping_all {
+	struct context *context;
+	struct finding_run *runs;
+	size_t count;
+	bool may_be_gone;
+};
+
+static enum err_code
 keep_all(struct db *db, void *argument, struct err *err)
 {
-	const struct keeping *keeping = argument;
+	const struct keeping_all *all = argument;
 	enum err_code code = OK;
 
-	for (size_t i = 0; code == OK && i < keeping->count; i++)
-		if (keeping->list[i].verdict != DNS_WAITING)
-			code = keep_one(db, keeping, &keeping->list[i], err);
+	(void)db;
+	for (size_t i = 0; code == OK && i < all->count; i++) {
+		code = keep_run(all->context, &all->runs[i], err);
+		all->runs[i].is_kept = code == OK;
+		if (code == ERR_NOT_FOUND && all->may_be_gone)
+			code = OK;
+	}
 	return code;
 }
 
@@ -213,31 +247,37 @@ finding_note_keys(struct context *context, const struct dns_subject *subject,
 	return code;
 }
 
+static enum err_code
+keep(struct keeping_all *all, struct err *err)
+{
+	enum err_code code;
+
+	if (!is_believed(all->context))
+		return OK;
+	code = db_transaction(all->context->db, keep_all, all, err);
+	for (size_t r = 0; r < all->count; r++)
+		for (size_t i = 0; code == OK && all->runs[r].is_kept &&
+		     i < all->runs[r].count;
+		     i++)
+			code = finding_note_keys(all->context,
+			    all->runs[r].subject, &all->runs[r].list[i], err);
+	return code;
+}
+
 enum err_code
 finding_keep(struct context *context, const struct dns_subject *subject,
     const struct dns_finding *list, size_t count, struct err *err)
 {
-	struct keeping keeping = {
-		.now_at = clock_now(), .list = list, .count = count
-	};
-	struct target target = { .is_known = true };
-	struct domain domain;
-	enum err_code code;
+	struct finding_run run = { subject, list, count, false };
 
-	if (!is_believed(context))
-		return OK;
-	code = domain_find(context->db, subject->domain, &domain, err);
-	if (code != OK)
-		return code;
-	keeping.domain_id = target.id = domain.id;
-	target.tenant_id = domain.tenant_id;
-	if (!may(&context->actor, ACTION_CHECK_RUN, &target))
-		return err_set(err, ERR_NOT_FOUND, NULL,
-		    "There is no domain \"%.100s\" here.", subject->domain);
-	code = db_transaction(context->db, keep_all, &keeping, err);
-	for (size_t i = 0; code == OK && i < count; i++)
-		code = finding_note_keys(context, subject, &list[i], err);
-	return code;
+	return keep(&(struct keeping_all){ context, &run, 1, false }, err);
+}
+
+enum err_code
+finding_keep_runs(struct context *context, struct finding_run *runs,
+    size_t count, struct err *err)
+{
+	return keep(&(struct keeping_all){ context, runs, count, true }, err);
 }
 
 /* ---- reading ---- */

@@ -39,6 +39,19 @@ struct finding {
 enum err_code finding_keep(struct context *, const struct dns_subject *,
     const struct dns_finding *, size_t count, struct err *) MUST_USE;
 
+/* One checklist that has run. */
+struct finding_run {
+	const struct dns_subject *subject;
+	const struct dns_finding *list;
+	size_t count;
+	bool is_kept; /* set: false when the domain is gone */
+};
+
+/* The same for several domains in one transaction, which waits for the disk
+ * once.  Domains that are gone by now are passed over. */
+enum err_code finding_keep_runs(struct context *, struct finding_run *,
+    size_t count, struct err *) MUST_USE;
+
 /* The DKIM row passes at every name server: so do all keys of the subject
  * that wait; they count as seen.  Part of finding_keep(). */
 enum err_code finding_note_keys(struct context *, const struct dns_subject *,

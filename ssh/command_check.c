@@ -58,6 +58,8 @@ take_checks(struct command *command, uint64_t *only)
 void
 checked_sum_up(struct checked *checked)
 {
+	memset(checked->count, 0, sizeof(checked->count));
+	checked->accepted = 0;
 	checked->worst = DNS_SKIPPED;
 	for (size_t i = 0; i < dns_check_count; i++) {
 		const enum dns_verdict verdict = checked->findings[i].verdict;
@@ -309,19 +311,24 @@ checked_status(size_t failed, size_t unknown)
 }
 
 enum err_code
-checked_keep(struct context *context, struct checked *checked, struct err *err)
+checked_keep(struct context *context, struct checked *checked, size_t count,
+    struct err *err)
 {
-	const struct dns_subject *subject = &checked->request.subject;
+	struct finding_run runs[CHECKED_AT_ONCE] = { 0 };
 	enum err_code code;
 
-	checked->at = clock_now();
-	code = finding_keep(
-	    context, subject, checked->findings, dns_check_count, err);
-	if (code == OK)
-		code =
-		    finding_read(context, subject->domain, checked->known, err);
-	if (code == OK)
-		checked_sum_up(checked);
+	for (size_t i = 0; i < count; i++) {
+		checked[i].at = clock_now();
+		runs[i] = (struct finding_run){ &checked[i].request.subject,
+			checked[i].findings, dns_check_count, false };
+	}
+	code = finding_keep_runs(context, runs, count, err);
+	for (size_t i = 0; code == OK && i < count; i++) {
+		code = finding_read(
+		    context, runs[i].subject->domain, checked[i].known, err);
+		if (code == OK)
+			checked_sum_up(&checked[i]);
+	}
 	return code;
 }
 
@@ -335,7 +342,7 @@ check_one(struct command *command, const char *domain, struct checked *checked)
 		context, domain, &checked->request.subject, &err) != OK ||
 	    dns_checklist_once(&checked->request, checked->findings,
 		checked->note, &err) != OK ||
-	    checked_keep(context, checked, &err) != OK)
+	    checked_keep(context, checked, 1, &err) != OK)
 		return command_refuse(command, &err);
 	if (command->is_json)
 		command_print_json(checked_as_json(&command->arena, checked));

@@ -39,9 +39,11 @@ struct checked {
 	enum dns_verdict worst;
 };
 
-/* Keeps the findings, reads what is known now, counts the verdicts. */
+/* Keeps the findings of all, reads what is known now, counts the verdicts:
+ * they are one transaction, in which a domain may be gone. */
+#define CHECKED_AT_ONCE 16
 enum err_code checked_keep(
-    struct context *, struct checked *, struct err *) MUST_USE;
+    struct context *, struct checked *, size_t count, struct err *) MUST_USE;
 
 /* Somebody takes this very verdict as it is. */
 bool checked_is_accepted(const struct checked *, size_t check);

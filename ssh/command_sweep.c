@@ -13,12 +13,15 @@
 
 #define PAGE_ROWS   200
 #define PROGRESS_MS 10000
+#define KEEP_MS     500 /* so long results wait for others, at most */
 
 struct sweeping {
 	struct command *command;
 	uint64_t only;
-	bool is_quiet; /* only what changed is told, at the end */
-	struct checked *checked;
+	bool is_quiet;           /* only what changed is told, at the end */
+	struct checked *waiting; /* CHECKED_AT_ONCE, to be kept together */
+	size_t waiting_count;
+	int64_t first_ms;     /* since when the first of them waits */
 	struct arena scratch; /* of one row */
 
 	/* The domains, page by page; a page lives until the one behind the
@@ -120,19 +123,8 @@ put_json_line(json_t *object)
 }
 
 static void
-done(void *context, const struct checklist_request *request,
-    const struct dns_finding *findings, const char *note)
+tell(struct sweeping *s, const struct checked *checked)
 {
-	struct sweeping *s = context;
-	struct checked *checked = s->checked;
-
-	memset(checked, 0, sizeof(*checked));
-	checked->request = *request;
-	memcpy(
-	    checked->findings, findings, dns_check_count * sizeof(*findings));
-	text_copy(checked->note, sizeof(checked->note), note);
-	if (checked_keep(s->command->context, checked, &s->err) != OK)
-		return;
 	s->done++;
 	s->failed += checked->count[DNS_FAIL] > 0;
 	s->unknown += checked->count[DNS_UNKNOWN] > 0;
@@ -145,6 +137,37 @@ done(void *context, const struct checklist_request *request,
 	arena_free(&s->scratch);
 }
 
+/* Each transaction waits for the disk: several domains share one. */
+static void
+keep(struct sweeping *s)
+{
+	const size_t count = s->waiting_count;
+
+	s->waiting_count = 0;
+	if (count == 0 || s->err.code != OK ||
+	    checked_keep(s->command->context, s->waiting, count, &s->err) != OK)
+		return;
+	for (size_t i = 0; i < count; i++)
+		tell(s, &s->waiting[i]);
+}
+
+static void
+done(void *context, const struct checklist_request *request,
+    const struct dns_finding *findings, const char *note)
+{
+	struct sweeping *s = context;
+	struct checked *checked = &s->waiting[s->waiting_count++];
+
+	checked->request = *request;
+	memcpy(
+	    checked->findings, findings, dns_check_count * sizeof(*findings));
+	text_copy(checked->note, sizeof(checked->note), note);
+	if (s->waiting_count == 1)
+		s->first_ms = clock_monotonic_ms();
+	if (s->waiting_count == CHECKED_AT_ONCE)
+		keep(s);
+}
+
 /* "120 of 1000 domains, about 14 min left". */
 static bool
 alive(void *context, size_t under_way)
@@ -154,6 +177,8 @@ alive(void *context, size_t under_way)
 	char left[32];
 
 	(void)under_way;
+	if (now_ms - s->first_ms >= KEEP_MS)
+		keep(s);
 	fflush(stdout);
 	if (ferror(stdout) || s->err.code != OK)
 		return false;
@@ -253,6 +278,7 @@ run(struct sweeping *s, const struct check_input *in, struct err *err)
 		    "VERDICT");
 	if (code == OK)
 		code = sweep_run(&options, &events, s, err);
+	keep(s);
 	if (code == OK && s->err.code != OK) {
 		*err = s->err;
 		code = err->code;
@@ -271,7 +297,8 @@ command_sweep(
 	struct sweeping s = { .command = command,
 		.only = only,
 		.is_quiet = in->only_changed != 0,
-		.checked = arena_alloc(&arena, sizeof(*s.checked)),
+		.waiting =
+		    arena_array(&arena, CHECKED_AT_ONCE, sizeof(*s.waiting)),
 		.started_ms = clock_monotonic_ms() };
 	struct err err = { 0 };
 	enum err_code code;

@@ -275,6 +275,26 @@ test_another_tenant_keeps_nothing(void **state)
 }
 
 static void
+test_a_domain_that_is_gone_holds_up_no_other(void **state)
+{
+	struct context *context = *state;
+	const struct dns_finding mx = finding_of("mx", DNS_PASS);
+	const struct dns_finding spf = finding_of("spf", DNS_FAIL);
+	struct dns_subject here = { .domain = "example.com" };
+	struct dns_subject gone = { .domain = "other.example" };
+	struct finding_run runs[] = { { &here, &mx, 1, false },
+		{ &gone, &mx, 1, true }, { &here, &spf, 1, false } };
+	struct err err;
+
+	assert_int_equal(finding_keep_runs(context, runs, 3, &err), OK);
+	assert_true(runs[0].is_kept);
+	assert_false(runs[1].is_kept);
+	assert_true(runs[2].is_kept);
+	assert_int_equal(known(context, "mx").verdict, DNS_PASS);
+	assert_int_equal(known(context, "spf").verdict, DNS_FAIL);
+}
+
+static void
 test_what_own_resolvers_say_is_not_kept(void **state)
 {
 	struct context *context = *state;
@@ -333,6 +353,7 @@ main(void)
 		TEST(test_accepted_holds_for_its_verdict_until_its_day),
 		TEST(test_each_tenant_sees_its_own),
 		TEST(test_another_tenant_keeps_nothing),
+		TEST(test_a_domain_that_is_gone_holds_up_no_other),
 		TEST(test_what_own_resolvers_say_is_not_kept),
 		TEST(test_a_key_is_seen_when_every_server_has_it),
 	};
