@@ -428,6 +428,7 @@ UNIT_TUI = \
 
 UNIT_SCREENS = \
     form_screen_test \
+    link_test \
     one_command_test \
     server_look_test \
 
@@ -572,7 +573,8 @@ $(OUT)/tests/unit/client_test $(OUT)/tests/unit/health_test: \
 $(OUT)/tests/unit/https_test: $(OUT)/tests/dns/odd_web.o
 $(HOUSE_TESTS:%=$(OUT)/tests/unit/%): $(OUT)/tests/lib/house.o
 $(OUT)/tests/unit/rights_test: $(OUT)/tests/lib/house.o
-$(OUT)/tests/unit/form_screen_test $(OUT)/tests/unit/one_command_test: $(OUT)/tests/lib/house.o
+$(OUT)/tests/unit/form_screen_test $(OUT)/tests/unit/link_test \
+$(OUT)/tests/unit/one_command_test: $(OUT)/tests/lib/house.o
 $(OUT)/tests/unit/identity_test $(OUT)/tests/unit/milter_test \
 $(OUT)/tests/unit/smime_test: $(OUT)/tests/lib/certificates.o
 

@@ -67,8 +67,8 @@ read_account(
 }
 
 enum err_code
-client_of_account(struct context *context, const char *text,
-    struct client_settings *s, struct err *err)
+client_of_account(struct context *context, const char *command,
+    const char *text, struct client_settings *s, struct err *err)
 {
 	struct address address;
 	struct target target = { 0 };
@@ -76,6 +76,8 @@ client_of_account(struct context *context, const char *text,
 	enum err_code code = address_parse(&address, text, err);
 
 	*s = (struct client_settings){ 0 };
+	if (code == OK)
+		code = actor_key_allows(&context->actor, command, false, err);
 	if (code != OK)
 		return code;
 	address_format(s->address, &address);

@@ -15,8 +15,8 @@
  * own where the mailbox is elsewhere.  ERR_NOT_FOUND in the same words for one
  * that is not here and one that the actor may not see.
  */
-enum err_code client_of_account(struct context *, const char *address,
-    struct client_settings *, struct err *) MUST_USE;
+enum err_code client_of_account(struct context *, const char *command,
+    const char *address, struct client_settings *, struct err *) MUST_USE;
 
 /* The same for whoever has an address in the domain: address and user name
  * stay "".  Asks no rights: such settings are public. */

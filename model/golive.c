@@ -381,7 +381,9 @@ golive_read(struct context *context, const char *name, struct golive *golive,
 
 	if (!may_ever(&context->actor, ACTION_CHECK_RUN, &why))
 		return err_set(err, ERR_DENIED, NULL, "%s", why);
-	code = domain_find(context->db, name, &domain, err);
+	code = actor_key_allows(&context->actor, "golive show", false, err);
+	if (code == OK)
+		code = domain_find(context->db, name, &domain, err);
 	if (code != OK)
 		return code;
 	target.id = domain.id;

@@ -143,14 +143,16 @@ check_right(const struct actor *actor, struct err *err)
 }
 
 enum err_code
-health_prepare(struct context *context, const struct health_ports *ports,
-    struct health_subject *s, struct err *err)
+health_prepare(struct context *context, const char *command,
+    const struct health_ports *ports, struct health_subject *s, struct err *err)
 {
 	struct config_values *values;
 	struct arena arena = { 0 };
 	enum err_code code = check_right(&context->actor, err);
 
 	*s = (struct health_subject){ 0 };
+	if (code == OK)
+		code = actor_key_allows(&context->actor, command, false, err);
 	if (code != OK)
 		return code;
 	values = arena_alloc(&arena, sizeof(*values));

@@ -25,8 +25,9 @@ struct health_logs {
 
 /* The subject of health_job().  Asks for the right to see the stack's
  * health. */
-enum err_code health_prepare(struct context *, const struct health_ports *,
-    struct health_subject *, struct err *) MUST_USE;
+enum err_code health_prepare(struct context *, const char *command,
+    const struct health_ports *, struct health_subject *,
+    struct err *) MUST_USE;
 
 enum err_code health_log_paths(
     struct db *, struct health_logs *, struct err *) MUST_USE;

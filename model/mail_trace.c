@@ -21,6 +21,8 @@ mail_trace_prepare(struct context *context, const char *address,
 	*to = (struct mail_trace){ .address = "" };
 	if (!may_ever(&context->actor, ACTION_MAIL_TRACE, &why))
 		return err_set(err, ERR_DENIED, NULL, "%s", why);
+	if (actor_key_allows(&context->actor, "mail trace", false, err) != OK)
+		return err->code;
 	if (at == NULL)
 		return err_set(err, ERR_INVALID, "address",
 		    "That is no mail address: it has no @.");

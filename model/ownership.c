@@ -135,7 +135,8 @@ prepare_verify(struct context *context, void *input, struct err *err)
 		text_copy(in->token, sizeof(in->token), look->token);
 		return OK;
 	}
-	if (subject_of_domain(context, in->name, &subject, NULL) != OK ||
+	if (subject_of_domain(
+		context, "domain verify", in->name, &subject, NULL) != OK ||
 	    domain_find(context->db, in->name, &domain, NULL) != OK)
 		return OK;
 	text_copy(in->token, sizeof(in->token), domain.proof_token);
@@ -219,8 +220,8 @@ ownership_request_of(struct context *context, int64_t domain_id,
 	struct domain domain;
 
 	*request = (struct ownership_request){ 0 };
-	if (subject_of_domain_id(context, domain_id, &request->subject, err) !=
-		OK ||
+	if (subject_of_domain_id(context, "domain show", domain_id,
+		&request->subject, err) != OK ||
 	    domain_find(context->db, request->subject.domain, &domain, err) !=
 		OK)
 		return err->code;

@@ -274,14 +274,16 @@ add_sum(struct report *sums, const struct db_query *q)
 }
 
 enum err_code
-report_stored(struct context *context, const char *name, enum report_kind kind,
-    int64_t since_at, struct report *sums, int64_t *count, struct err *err)
+report_stored(struct context *context, const char *command, const char *name,
+    enum report_kind kind, int64_t since_at, struct report *sums,
+    int64_t *count, struct err *err)
 {
 	struct domain domain = { .id = 0 };
 	struct db_query q;
 
 	*count = 0;
-	if (visible_domain(context, name, &domain, err) != OK)
+	if (actor_key_allows(&context->actor, command, false, err) != OK ||
+	    visible_domain(context, name, &domain, err) != OK)
 		return err->code;
 	q = query_of(context->db, REPORT_COUNT, domain.id, kind, since_at);
 	if (db_step(&q))

@@ -29,9 +29,9 @@ enum err_code report_store(struct context *, const struct report *,
 /* Adds what is stored of `kind` since that moment to `sums`, of the domain;
  * *count is the number of reports.  ERR_NOT_FOUND in the same words for a
  * domain that is not here and for one that the actor may not see. */
-enum err_code report_stored(struct context *, const char *domain,
-    enum report_kind kind, int64_t since_at, struct report *sums,
-    int64_t *count, struct err *) MUST_USE;
+enum err_code report_stored(struct context *, const char *command,
+    const char *domain, enum report_kind kind, int64_t since_at,
+    struct report *sums, int64_t *count, struct err *) MUST_USE;
 
 /* The mail directories that the server's report addresses deliver to, below
  * the server's mail directory, each once. */

@@ -173,8 +173,8 @@ read_keys(struct db *db, int64_t id, struct dns_subject *s, struct err *err)
 }
 
 enum err_code
-subject_of_domain(struct context *context, const char *name,
-    struct dns_subject *subject, struct err *err)
+subject_of_domain(struct context *context, const char *command,
+    const char *name, struct dns_subject *subject, struct err *err)
 {
 	struct target target = { 0 };
 	struct domain domain;
@@ -185,7 +185,9 @@ subject_of_domain(struct context *context, const char *name,
 	memset(subject, 0, sizeof(*subject));
 	if (!may_ever(&context->actor, ACTION_CHECK_RUN, &why))
 		return err_set(err, ERR_DENIED, NULL, "%s", why);
-	code = domain_find(context->db, name, &domain, err);
+	code = actor_key_allows(&context->actor, command, false, err);
+	if (code == OK)
+		code = domain_find(context->db, name, &domain, err);
 	if (code != OK)
 		return code;
 	target.is_known = true;
@@ -200,7 +202,7 @@ subject_of_domain(struct context *context, const char *name,
 }
 
 enum err_code
-subject_of_domain_id(struct context *context, int64_t id,
+subject_of_domain_id(struct context *context, const char *command, int64_t id,
     struct dns_subject *subject, struct err *err)
 {
 	struct db_query q =
@@ -212,6 +214,7 @@ subject_of_domain_id(struct context *context, int64_t id,
 	if (db_step(&q))
 		db_copy(&q, 0, name, sizeof(name));
 	code = db_end_found(&q, "There is no such domain here.", err);
-	return code == OK ? subject_of_domain(context, name, subject, err)
-			  : code;
+	return code == OK
+	    ? subject_of_domain(context, command, name, subject, err)
+	    : code;
 }

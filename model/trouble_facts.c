@@ -268,6 +268,8 @@ trouble_read(struct context *context, enum trouble_symptom symptom,
 
 	*trouble = (struct trouble){ .symptom = symptom };
 	text_copy(trouble->about, sizeof(trouble->about), about);
+	if (actor_key_allows(&context->actor, "trouble", false, err) != OK)
+		return err->code;
 	if (symptom == TROUBLE_HOST) {
 		if (!may_ever(&context->actor, ACTION_HOST_VIEW, &why))
 			return err_set(err, ERR_DENIED, NULL, "%s", why);

@@ -10,7 +10,8 @@ prepare_probe(struct context *context, const struct trouble *trouble,
 	struct client_settings settings;
 	struct err err = { 0 };
 
-	if (client_of_account(context, trouble->about, &settings, &err) == OK &&
+	if (client_of_account(
+		context, "trouble", trouble->about, &settings, &err) == OK &&
 	    client_probe_prepare(context, &settings, &look->probe, &err) == OK)
 		look->job = client_probe_job;
 }
@@ -27,7 +28,8 @@ trouble_prepare(struct context *context, const struct trouble *trouble,
 		return;
 	if (trouble->symptom == TROUBLE_SIGN_IN)
 		prepare_probe(context, trouble, look);
-	else if (health_prepare(context, &ports, &look->health, &err) == OK)
+	else if (health_prepare(
+		     context, "trouble", &ports, &look->health, &err) == OK)
 		look->job = health_job;
 }
 

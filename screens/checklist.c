@@ -146,8 +146,8 @@ look_for_changes(struct app *app, struct checklist_state *s)
 		return;
 	s->data_version = version;
 	read_known(app, s);
-	if (subject_of_domain_id(s->context, s->domain_id, &subject, &err) !=
-		OK ||
+	if (subject_of_domain_id(
+		s->context, "dns check", s->domain_id, &subject, &err) != OK ||
 	    memcmp(&subject, &s->request.subject, sizeof(subject)) == 0)
 		return;
 	s->request.subject = subject;
@@ -291,8 +291,8 @@ open_checklist(struct app *app, void *state, int64_t id)
 	    app_arena(app), dns_check_count, sizeof(*s->changed_at));
 	for (size_t i = 0; i < dns_check_count; i++)
 		checklist_waiting(&s->found[i], (int)i);
-	if (subject_of_domain_id(s->context, id, &s->request.subject, &err) !=
-	    OK) {
+	if (subject_of_domain_id(
+		s->context, "dns check", id, &s->request.subject, &err) != OK) {
 		app_refuse(app, &err);
 		return;
 	}
@@ -339,13 +339,13 @@ update_checklist(struct app *app, void *state, const struct msg *msg)
 
 /* clang-format off */
 static const struct key_binding keys[] = {
-	{ 'v', CHECKLIST_KEY_AGAIN, "check again", "Ask again for the row under the cursor." },
-	{ 'V', CHECKLIST_KEY_ALL, "all", "Ask again for every row." },
+	{ 'v', CHECKLIST_KEY_AGAIN, "check again", "Ask again for the row under the cursor.", NULL, "dns check" },
+	{ 'V', CHECKLIST_KEY_ALL, "all", "Ask again for every row.", NULL, "dns check" },
 	{ PRESS_ENTER, CHECKLIST_KEY_FULL, "full record", "Read the finding, and the record in every form to paste." },
 	{ 'n', CHECKLIST_KEY_NEXT, "next problem", "Go to the next row that needs something." },
 	{ 'a', CHECKLIST_KEY_ACCEPT, "accept", "Accept the finding as it is, with a reason, until a day; or no more.", NULL, "golive accept" },
 	{ 'h', CHECKLIST_KEY_HISTORY, "history", "When each check of this domain changed its verdict." , NULL, "finding history" },
-	{ 't', CHECKLIST_KEY_TRY, "try", "Try a record of this kind before it is published." },
+	{ 't', CHECKLIST_KEY_TRY, "try", "Try a record of this kind before it is published.", NULL, "dns lint" },
 	{ 'c', APP_KEY_COPY, "copy value", "Copy the value to publish." },
 	{ 0 }
 };

@@ -127,7 +127,8 @@ open_client(struct app *app, void *state, int64_t id)
 	    arena_array(app_arena(app), RESULTS_MAX, sizeof(*s->results));
 	if (list_row_by_id(
 		context, &user_list, id, app_arena(app), &row, &err) != OK ||
-	    client_of_account(context, row.key, &s->settings, &err) != OK) {
+	    client_of_account(
+		context, "mail settings", row.key, &s->settings, &err) != OK) {
 		app_refuse(app, &err);
 		return;
 	}
@@ -210,8 +211,8 @@ print_client(const void *state, struct text_builder *text)
 
 /* clang-format off */
 static const struct key_binding keys[] = {
-	{ 'v', CLIENT_KEY_AGAIN, "try again", "Try the servers again." },
-	{ 'a', CLIENT_KEY_APPLE, "Apple profile", "The file that sets up Apple devices." },
+	{ 'v', CLIENT_KEY_AGAIN, "try again", "Try the servers again.", NULL, "mail settings" },
+	{ 'a', CLIENT_KEY_APPLE, "Apple profile", "The file that sets up Apple devices.", NULL, "mail settings" },
 	{ 0 }
 };
 /* clang-format on */

@@ -74,8 +74,8 @@ watch(struct app *app, struct dkim_state *s)
 	checklist_waiting(&s->found, (int)dkim_check());
 	if (selector[0] == '\0')
 		return;
-	if (subject_of_domain_id(
-		s->context, s->domain_id, &s->request.subject, &err) != OK) {
+	if (subject_of_domain_id(s->context, "dkim list", s->domain_id,
+		&s->request.subject, &err) != OK) {
 		app_error(app, &err);
 		return;
 	}
@@ -125,8 +125,8 @@ open_dkim(struct app *app, void *state, int64_t id)
 
 	s->context = session_context(app);
 	s->domain_id = id;
-	if (subject_of_domain_id(s->context, id, &s->request.subject, &err) !=
-		OK ||
+	if (subject_of_domain_id(
+		s->context, "dkim list", id, &s->request.subject, &err) != OK ||
 	    read_keys(app, s, &err) != OK)
 		app_refuse(app, &err);
 	app_tick(app, true);

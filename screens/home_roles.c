@@ -34,7 +34,7 @@ static const struct key_binding super_admin_keys[] = {
 	{ 0 }
 };
 
-static const struct link super_admin_links[] = {
+const struct link super_admin_links[] = {
 	{ '1', "Tenants", "tenant list", &screen_tenants, LINK_ALL, "status", "suspended" },
 	{ '2', "Domains", "domain list", &screen_domains, LINK_ALL, "ownership", "unverified" },
 	{ '3', "Users", "user list", &screen_users, LINK_ALL, "status", "suspended" },
@@ -62,7 +62,7 @@ static const struct key_binding tenant_admin_keys[] = {
 	{ 0 }
 };
 
-static const struct link tenant_admin_links[] = {
+const struct link tenant_admin_links[] = {
 	{ '1', "Domains", "domain list", &screen_domains, LINK_ALL, "ownership", "unverified" },
 	{ '2', "Users", "user list", &screen_users, LINK_ALL, "status", "suspended" },
 	{ '3', "Aliases", "alias list", &screen_aliases },
@@ -81,19 +81,19 @@ static const struct key_binding operator_keys[] = {
 	LINK_GO('3', "Domains.", "domain list"),
 	LINK_GO('4', "Tenants.", "tenant list"),
 	LINK_GO('5', "Server: names, addresses, defaults.", "server list"),
-	LINK_GO('6', "Mail stack: is each part well, and the queue.", "server list"),
+	LINK_GO('6', "Mail stack: is each part well, and the queue.", "mail health"),
 	LINK_GO('7', "Audit log.", "audit list"),
 	ATTENTION, MOVING,
 	{ 0 }
 };
 
-static const struct link operator_links[] = {
+const struct link operator_links[] = {
 	{ '1', "Requests", "request list", &screen_requests, LINK_ALL, "state", "open" },
 	{ '2', "Approved hosts", "host list", &screen_hosts, LINK_ALL, "state", "requested" },
 	{ '3', "Domains", "domain list", &screen_domains, LINK_ALL, "ownership", "unverified" },
 	{ '4', "Tenants", "tenant list", &screen_tenants, LINK_ALL, "status", "suspended" },
 	{ '5', "Server", "server list", &screen_server, LINK_SERVER },
-	{ '6', "Mail stack", "server list", &screen_mail_stack, LINK_SERVER },
+	{ '6', "Mail stack", "mail health", &screen_mail_stack, LINK_SERVER },
 	{ '7', "Audit log", "audit list", &screen_audit, .has_newest = true },
 	{ 0 }
 };
@@ -101,16 +101,16 @@ static const struct link operator_links[] = {
 static const struct key_binding user_keys[] = {
 	OPEN,
 	LINK_GO('1', "Your account.", "user list"),
-	LINK_GO('2', "What to enter in your mail program, and whether it works.", "user list"),
+	LINK_GO('2', "What to enter in your mail program, and whether it works.", "mail settings"),
 	LINK_GO('3', "The certificate that signs your mail: state, store, remove.", "smime list"),
 	LINK_GO('4', "What was changed about you, by whom.", "audit list"),
 	PASSWORD, MOVING,
 	{ 0 }
 };
 
-static const struct link user_links[] = {
+const struct link user_links[] = {
 	{ '1', "My account", "user list", &screen_user, LINK_OWN_ACCOUNT },
-	{ '2', "Client settings", "user list", &screen_client, LINK_OWN_ACCOUNT },
+	{ '2', "Client settings", "mail settings", &screen_client, LINK_OWN_ACCOUNT },
 	{ '3', "S/MIME", "smime list", &screen_smime, LINK_OWN_ACCOUNT },
 	{ '4', "My history", "audit list", &screen_audit, .has_newest = true },
 	{ 0 }

@@ -22,6 +22,14 @@ narrow(const struct links *links, const struct link *link)
 	return by;
 }
 
+/* The list that is counted, or NULL. */
+static const struct list *
+list_of(const struct link *link)
+{
+	return list_by_name(
+	    link->counted != NULL ? link->counted : link->command);
+}
+
 /* -1 where there is nothing to count. */
 static int64_t
 count(const struct links *links, const struct link *link, const char *column,
@@ -35,9 +43,9 @@ count(const struct links *links, const struct link *link, const char *column,
 	struct err err;
 	int64_t rows;
 
-	if (link->list == NULL || link->by >= LINK_ROW ||
-	    list_count(links->context, list_by_name(link->list), &query, &rows,
-		&err) != OK)
+	if (list_of(link) == NULL || link->by >= LINK_ROW ||
+	    list_count(links->context, list_of(link), &query, &rows, &err) !=
+		OK)
 		return -1;
 	return rows;
 }
@@ -47,7 +55,7 @@ static void
 newest(
     const struct links *links, const struct link *link, char *to, size_t size)
 {
-	const struct list *list = list_by_name(link->list);
+	const struct list *list = list_of(link);
 	const struct list_narrow by = narrow(links, link);
 	const struct list_query query = { .tenant_id = by.tenant_id,
 		.domain_id = by.domain_id,
@@ -97,8 +105,7 @@ static void
 read_off(struct links *links, const struct app *app, size_t i)
 {
 	const struct link *link = &links->links[i];
-	const char *why =
-	    link->list != NULL ? session_command_off(app, link->list) : NULL;
+	const char *why = session_command_off(app, link->command);
 
 	links->is_off[i] = why != NULL;
 	if (why != NULL && !links->context->actor.is_password_temporary)
@@ -174,8 +181,7 @@ links_open(const struct links *links, struct app *app, size_t number)
 {
 	const struct link *link = &links->links[number];
 	const struct list_narrow by = narrow(links, link);
-	const char *why =
-	    link->list != NULL ? session_command_off(app, link->list) : NULL;
+	const char *why = session_command_off(app, link->command);
 
 	if (why != NULL) {
 		app_message(app, "%s", why);

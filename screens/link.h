@@ -2,7 +2,8 @@
  * link.h - the GO TO part of a screen: numbered ways to other screens, with
  * how many rows are there.
  *
- * A link is off, with the reason, when the person may not read its list.
+ * A link is off, with the reason, when the person, or the key in use, may not
+ * run its command.
  */
 #ifndef SCREENS_LINK_H
 #define SCREENS_LINK_H
@@ -25,23 +26,31 @@ enum link_by {
 struct link {
 	int key; /* '1': the screen's keys have LINK_GO() for it */
 	const char *label;
-	const char *list; /* "user list": counted where it is narrowed */
+	const char *command; /* what it stands for: who may not run it may not
+				go, either; a list is counted, narrowed */
 	const struct screen *screen;
 	enum link_by by;
 
 	/* Behind the count: how many rows have this text in this column,
 	 * "2 open".  NULL: none. */
 	const char *column, *text;
-	bool has_newest; /* behind the count: the newest row instead */
+	const char *counted; /* the list, when `command` is none; or NULL */
+	bool has_newest;     /* behind the count: the newest row instead */
 	bool opens_row; /* `by` is for counting: the screen gets the row's id */
 };
 
 #define LINK_KEY 600 /* action of the rows of the keys '1' to '9' */
 /* The row of its key: LINK_GO('1', "Domains.", "domain list") */
-#define LINK_GO(key, help, list)                         \
-	{                                                \
-		key, LINK_KEY, "go to", help, NULL, list \
+#define LINK_GO(key, help, command)                         \
+	{                                                   \
+		key, LINK_KEY, "go to", help, NULL, command \
 	}
+
+/* The tables that the screens have, each ends with a zero row. */
+extern const struct link super_admin_links[], tenant_admin_links[],
+    operator_links[], user_links[];                      /* at home */
+extern const struct link domain_links[], person_links[], /* of a user */
+    server_links[], tenant_links[];
 
 #define LINKS_MAX      12
 #define LINK_NOTE_SIZE 160

@@ -78,7 +78,8 @@ start(struct app *app, struct stack_state *s)
 	s->job = 0;
 	s->count = 0;
 	s->is_lost = false;
-	if (health_prepare(context, &ports, &s->subject, &err) != OK ||
+	if (health_prepare(context, "mail health", &ports, &s->subject, &err) !=
+		OK ||
 	    health_own_rows(context, s->rows, &err) != OK) {
 		app_error(app, &err);
 		return;
@@ -230,7 +231,7 @@ queue_off(const struct app *app, const void *state)
 
 /* clang-format off */
 static const struct key_binding keys[] = {
-	{ 'v', STACK_KEY_AGAIN, "look again", "Look at every part again." },
+	{ 'v', STACK_KEY_AGAIN, "look again", "Look at every part again.", NULL, "mail health" },
 	{ 'u', STACK_KEY_QUEUE, "queue", "The messages that wait, and why.", queue_off },
 	{ 't', STACK_KEY_TRACE, "trace", "What became of the mail from and to an address.", trace_off },
 	{ 0 }

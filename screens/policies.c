@@ -65,6 +65,8 @@ read_evidence(struct policies_screen *s, struct err *err)
 	const int64_t now = clock_now();
 	struct db *db = s->context->db;
 
+	if (actor_key_allows(&s->context->actor, "dns check", false, err) != OK)
+		return err->code;
 	s->data_version = db_data_version(db);
 	if (dmarc_evidence_read(db, s->domain.id, now, &s->dmarc, err) != OK ||
 	    sts_evidence_read(db, s->domain.id, now, &s->sts, err) != OK)
@@ -315,8 +317,8 @@ copy_policies(const void *state)
 /* clang-format off */
 static const struct key_binding keys[] = {
 	{ PRESS_ENTER, POLICIES_KEY_STEP, "next step", "Fill in the next step of the policy under the cursor.", NULL, "domain edit" },
-	{ 'r', POLICIES_KEY_REPORTS, "reports", "What receivers reported, by source." },
-	{ '1', POLICIES_KEY_CHECKS, "DNS checks", "The checklist, live." },
+	{ 'r', POLICIES_KEY_REPORTS, "reports", "What receivers reported, by source.", NULL, "report list" },
+	{ '1', POLICIES_KEY_CHECKS, "DNS checks", "The checklist, live.", NULL, "dns check" },
 	{ 0 }
 };
 /* clang-format on */

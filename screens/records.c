@@ -48,8 +48,8 @@ fit(struct records_state *s)
 static enum err_code
 read_records(struct records_state *s, struct err *err)
 {
-	const enum err_code code =
-	    subject_of_domain_id(s->context, s->domain_id, &s->subject, err);
+	const enum err_code code = subject_of_domain_id(
+	    s->context, "dns records", s->domain_id, &s->subject, err);
 
 	if (code == OK)
 		record_list(&s->subject, &s->records);
@@ -278,8 +278,8 @@ print_records(const void *state, struct text_builder *to)
 /* clang-format off */
 static const struct key_binding keys[] = {
 	{ PRESS_ENTER, RECORDS_KEY_FULL, "every form", "Read the record in every form to paste." },
-	{ 'z', RECORDS_KEY_ZONE, "zone file", "Read all of them as a zone file." },
-	{ 't', RECORDS_KEY_TRY, "try", "Change the record's text and see what receivers make of it." },
+	{ 'z', RECORDS_KEY_ZONE, "zone file", "Read all of them as a zone file.", NULL, "dns zone" },
+	{ 't', RECORDS_KEY_TRY, "try", "Change the record's text and see what receivers make of it.", NULL, "dns lint" },
 	{ 'c', APP_KEY_COPY, "copy value", "Copy the value of the record." },
 	{ 'o', APP_KEY_PRINT, "print", "Leave full screen and print the zone file, lines whole." },
 	{ 0 }

@@ -96,8 +96,8 @@ read_kind(struct context *context, struct reports_screen *s,
 
 	sums->row_count = 0;
 	s->passed[sums->kind] = s->failed[sums->kind] = 0;
-	if (report_stored(context, s->subject.domain, sums->kind, since, sums,
-		&s->counts[sums->kind], err) != OK)
+	if (report_stored(context, "report list", s->subject.domain, sums->kind,
+		since, sums, &s->counts[sums->kind], err) != OK)
 		return err->code;
 	for (size_t i = 0; i < sums->row_count; i++) {
 		s->passed[sums->kind] += sums->rows[i].passed;
@@ -143,8 +143,8 @@ open_reports(struct app *app, void *state, int64_t id)
 	s->domain_id = id;
 	s->span = 1;
 	pager_open(&s->pager, s->text);
-	if (subject_of_domain_id(session_context(app), id, &s->subject, &err) !=
-		OK ||
+	if (subject_of_domain_id(session_context(app), "report list", id,
+		&s->subject, &err) != OK ||
 	    read_all(app, s, &err) != OK)
 		app_refuse(app, &err);
 }

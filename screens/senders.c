@@ -48,8 +48,8 @@ start(struct app *app, struct senders_screen *s, struct err *err)
 	app_job_stop(app, s->job);
 	s->job = 0;
 	s->is_lost = false;
-	if (subject_of_domain_id(
-		session_context(app), s->domain_id, &s->subject, err) != OK)
+	if (subject_of_domain_id(session_context(app), "dns senders",
+		s->domain_id, &s->subject, err) != OK)
 		return err->code;
 	s->job = app_job_start(app, spf_look_job, &s->subject, err);
 	return s->job == 0 ? err->code : OK;
@@ -150,7 +150,7 @@ print_senders(const void *state, struct text_builder *to)
 /* clang-format off */
 static const struct key_binding keys[] = {
 	{ 'c', APP_KEY_COPY, "copy record", "Copy the record to publish." },
-	{ 'v', SENDERS_KEY_AGAIN, "look again", "Ask the resolvers again." },
+	{ 'v', SENDERS_KEY_AGAIN, "look again", "Ask the resolvers again.", NULL, "dns senders" },
 	{ 'o', APP_KEY_PRINT, "print", "Leave full screen and print it, lines whole." },
 	{ 0 }
 };

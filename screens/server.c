@@ -10,7 +10,7 @@ enum { SERVER_KEY_WIZARD = 1 };
 /* clang-format off */
 static const struct key_binding keys[] = {
 	LINK_GO('1', "Approved hosts.", "host list"),
-	LINK_GO('2', "Mail stack: is each part well.", "server list"),
+	LINK_GO('2', "Mail stack: is each part well.", "mail health"),
 	{ 'w', SERVER_KEY_WIZARD, "wizard", "Go through the setup step by step, looked at on the machine.", NULL, "server set" },
 	{ 'e', DETAIL_KEY_EDIT, "edit", "Change names, addresses and defaults.", NULL, "server set" },
 	{ 0 }
@@ -34,9 +34,9 @@ static const struct detail_row rows[] = {
 	{ 0 }
 };
 
-static const struct link links[] = {
+const struct link server_links[] = {
 	{ '1', "Approved hosts", "host list", &screen_hosts },
-	{ '2', "Mail stack", "server list", &screen_mail_stack, LINK_ROW },
+	{ '2', "Mail stack", "mail health", &screen_mail_stack, LINK_ROW },
 	{ 0 }
 };
 /* clang-format on */
@@ -57,7 +57,7 @@ static const struct detail_view view = {
 	.list = &server_list,
 	.title = "Server",
 	.rows = rows,
-	.links = links,
+	.links = server_links,
 	.act = act,
 	.help = "Limits and quota are what new tenants and users start with.",
 };

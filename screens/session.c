@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "model/key.h"
 #include "model/list.h"
 #include "model/operation.h"
@@ -27,7 +28,7 @@ why_not(const struct actor *actor, enum action action, const char *command,
 	static struct err err;
 	const char *why = NULL;
 
-	if (!may_ever(actor, action, &why))
+	if (action != ACTION_NONE && !may_ever(actor, action, &why))
 		return why;
 	return actor_key_allows(actor, command, is_change, &err) == OK
 	    ? NULL
@@ -40,6 +41,33 @@ session_off(const struct app *app, enum action action, const char *command,
 {
 	return why_not(
 	    &session_context(app)->actor, action, command, is_change);
+}
+
+const struct session_reader session_readers[] = {
+	{ "dns check", ACTION_CHECK_RUN },
+	{ "dns lint", ACTION_NONE },
+	{ "dns records", ACTION_RECORD_VIEW },
+	{ "dns senders", ACTION_CHECK_RUN },
+	{ "dns zone", ACTION_RECORD_VIEW },
+	{ "golive show", ACTION_CHECK_RUN },
+	{ "mail health", ACTION_MAIL_HEALTH },
+	{ "mail queue", ACTION_MAIL_CONFIG },
+	{ "mail settings", ACTION_CLIENT_VIEW },
+	{ "mail trace", ACTION_MAIL_TRACE },
+	{ "smime export", ACTION_USER_VIEW },
+	{ "smime record", ACTION_USER_VIEW },
+	{ "trouble", ACTION_CHECK_RUN },
+	{ 0 },
+};
+
+static enum action
+reader_action(const char *name)
+{
+	const struct session_reader *reader = session_readers;
+
+	while (reader->command != NULL && !text_is_same(reader->command, name))
+		reader++;
+	return reader->action;
 }
 
 const char *
@@ -57,7 +85,8 @@ session_command_off(const struct app *app, const char *name)
 			? operation->own_action
 			: operation->action,
 		    name, true);
-	return list != NULL ? why_not(actor, list->action, name, false) : NULL;
+	return why_not(actor, list != NULL ? list->action : reader_action(name),
+	    name, false);
 }
 
 /* ---- options ---- */

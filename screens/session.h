@@ -28,7 +28,16 @@ void session_title(struct app *);
 /* The context that the screens work with. */
 struct context *session_context(const struct app *);
 
-/* Why this person can't use the operation or list of that name, or NULL. */
+/* Commands that are neither an operation nor a list, with the right that each
+ * needs, as the command line has it; ends with a zero row. */
+struct session_reader {
+	const char *command;
+	enum action action;
+};
+extern const struct session_reader session_readers[];
+
+/* Why this person, with this key, can't use the operation, list or other
+ * command of that name, or NULL. */
 const char *session_command_off(const struct app *, const char *name);
 
 /* For key_binding.is_off of keys that no operation or list stands behind:

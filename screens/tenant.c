@@ -45,7 +45,7 @@ static const struct detail_row rows[] = {
 	{ 0 }
 };
 
-static const struct link links[] = {
+const struct link tenant_links[] = {
 	{ '1', "Domains", "domain list", &screen_domains, LINK_TENANT },
 	{ '2', "Users", "user list", &screen_users, LINK_TENANT },
 	{ '3', "Aliases", "alias list", &screen_aliases, LINK_TENANT },
@@ -59,7 +59,7 @@ static const struct link links[] = {
 static const struct detail_view view = {
 	.list = &tenant_list,
 	.rows = rows,
-	.links = links,
+	.links = tenant_links,
 	.help = "Storage allocated is the sum of the quotas.",
 	.state_column = "status",
 	.off_state = "suspended",

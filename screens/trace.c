@@ -230,8 +230,8 @@ print_trace(const void *state, struct text_builder *to)
 
 /* clang-format off */
 static const struct key_binding keys[] = {
-	{ PRESS_ENTER, TRACE_KEY_OTHER, "address", "Follow the mail of an address." },
-	{ 'v', TRACE_KEY_AGAIN, "look again", "Read the log again." },
+	{ PRESS_ENTER, TRACE_KEY_OTHER, "address", "Follow the mail of an address.", NULL, "mail trace" },
+	{ 'v', TRACE_KEY_AGAIN, "look again", "Read the log again.", NULL, "mail trace" },
 	{ 'o', APP_KEY_PRINT, "print", "Leave full screen and print it, lines whole." },
 	{ 0 }
 };

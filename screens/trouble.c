@@ -328,8 +328,8 @@ view_trouble(const void *state, struct canvas *canvas)
 
 /* clang-format off */
 static const struct key_binding keys[] = {
-	{ PRESS_ENTER, TROUBLE_KEY_OPEN, "answer", "What answers the complaint under the cursor." },
-	{ 'p', TROUBLE_KEY_PERSON, "of a person", "The same for the mail of one person." },
+	{ PRESS_ENTER, TROUBLE_KEY_OPEN, "answer", "What answers the complaint under the cursor.", NULL, "trouble" },
+	{ 'p', TROUBLE_KEY_PERSON, "of a person", "The same for the mail of one person.", NULL, "trouble" },
 	{ 0 }
 };
 /* clang-format on */

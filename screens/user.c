@@ -8,7 +8,7 @@ enum { USER_KEY_TRACE = 1 };
 
 /* clang-format off */
 static const struct key_binding keys[] = {
-	LINK_GO('1', "What to enter in the mail program, and whether it works.", "user list"),
+	LINK_GO('1', "What to enter in the mail program, and whether it works.", "mail settings"),
 	LINK_GO('2', "The certificate that signs mail: state, store, remove.", "smime list"),
 	LINK_GO('3', "History.", "audit list"),
 	{ 'e', DETAIL_KEY_EDIT, "edit", "Change name, quota and right to send.", NULL, "user edit" },
@@ -35,8 +35,8 @@ static const struct detail_row rows[] = {
 	{ 0 }
 };
 
-static const struct link links[] = {
-	{ '1', "Client settings", "user list", &screen_client, LINK_ROW },
+const struct link person_links[] = {
+	{ '1', "Client settings", "mail settings", &screen_client, LINK_ROW },
 	{ '2', "S/MIME", "smime list", &screen_smime, LINK_ACCOUNT, "state", "ending", .opens_row = true },
 	{ '3', "History", "audit list", &screen_audit, LINK_ACCOUNT },
 	{ 0 }
@@ -55,7 +55,7 @@ act(struct app *app, struct detail *d, const struct msg *msg)
 static const struct detail_view view = {
 	.list = &user_list,
 	.rows = rows,
-	.links = links,
+	.links = person_links,
 	.state_column = "status",
 	.off_state = "suspended",
 	.undo = "user resume",

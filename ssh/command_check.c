@@ -338,8 +338,8 @@ check_one(struct command *command, const char *domain, struct checked *checked)
 	struct context *context = command->context;
 	struct err err = { 0 };
 
-	if (subject_of_domain(
-		context, domain, &checked->request.subject, &err) != OK ||
+	if (subject_of_domain(context, "dns check", domain,
+		&checked->request.subject, &err) != OK ||
 	    dns_checklist_once(&checked->request, checked->findings,
 		checked->note, &err) != OK ||
 	    checked_keep(context, checked, 1, &err) != OK)

@@ -168,8 +168,8 @@ run_settings(struct command *command, const void *argument)
 	struct err err = { 0 };
 	json_t *object = NULL;
 
-	if (client_of_account(
-		command->context, input->address, &settings, &err) != OK)
+	if (client_of_account(command->context, command->name, input->address,
+		&settings, &err) != OK)
 		return command_refuse(command, &err);
 	if (command->is_json) {
 		object = json_settings(&settings);

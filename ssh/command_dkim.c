@@ -194,8 +194,8 @@ run_test(struct command *command, const void *input)
 	char sender[ADDRESS_SIZE], socket[CONFIG_PATH_SIZE];
 	struct err err = { 0 };
 
-	if (subject_of_domain(
-		command->context, in->domain, &test->subject, &err) != OK ||
+	if (subject_of_domain(command->context, command->name, in->domain,
+		&test->subject, &err) != OK ||
 	    find_key(test, &err) != OK ||
 	    mail_setup_path(
 		command->context->db, MAIL_OPENDKIM_SOCKET, socket, &err) != OK)

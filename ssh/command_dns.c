@@ -114,8 +114,8 @@ run_records(struct command *command, const void *input)
 	struct err err = { 0 };
 	json_t *array;
 
-	if (subject_of_domain(command->context, in->domain, &subject, &err) !=
-	    OK)
+	if (subject_of_domain(command->context, command->name, in->domain,
+		&subject, &err) != OK)
 		return command_refuse(command, &err);
 	record_list(&subject, &records);
 	if (!command->is_json) {
@@ -140,8 +140,8 @@ run_zone(struct command *command, const void *input)
 	const char *zone;
 	json_t *object;
 
-	if (subject_of_domain(command->context, in->domain, &subject, &err) !=
-	    OK)
+	if (subject_of_domain(command->context, command->name, in->domain,
+		&subject, &err) != OK)
 		return command_refuse(command, &err);
 	record_list(&subject, &records);
 	zone = record_as_zone(&command->arena, &subject, &records);

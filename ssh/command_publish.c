@@ -154,8 +154,8 @@ run_publish(struct command *command, const void *input)
 	bool is_done = false;
 
 	if (ip_port_parse(&server, in->server, 53, &err) != OK ||
-	    subject_of_domain(command->context, in->domain, &subject, &err) !=
-		OK)
+	    subject_of_domain(command->context, command->name, in->domain,
+		&subject, &err) != OK)
 		return command_refuse(command, &err);
 	if (in->zone[0] != '\0')
 		text_copy(subject.zone, sizeof(subject.zone), in->zone);

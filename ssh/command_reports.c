@@ -216,8 +216,9 @@ take_stored(struct tally *tally, int64_t days, struct err *err)
 		return err_set(err, ERR_INVALID, NULL,
 		    "Name a file, or - for standard input.");
 	for (enum report_kind kind = REPORT_DMARC; kind <= REPORT_TLS; kind++) {
-		if (report_stored(tally->command->context, tally->domain, kind,
-			since_at, &tally->sums[kind], &count, err) != OK)
+		if (report_stored(tally->command->context, tally->command->name,
+			tally->domain, kind, since_at, &tally->sums[kind],
+			&count, err) != OK)
 			return err->code;
 		tally->count += (size_t)count;
 	}

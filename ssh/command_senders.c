@@ -104,8 +104,8 @@ run_senders(struct command *command, const void *input)
 	struct text_builder text;
 	struct err err = { 0 };
 
-	if (subject_of_domain(command->context, in->domain, &subject, &err) !=
-	    OK)
+	if (subject_of_domain(command->context, command->name, in->domain,
+		&subject, &err) != OK)
 		return command_refuse(command, &err);
 	spf_look(&subject, &look);
 	if (command->is_json) {

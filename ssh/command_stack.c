@@ -119,7 +119,8 @@ run_health(struct command *command, const void *input)
 	struct err err = { 0 };
 
 	read_ports(input, &ports);
-	if (health_prepare(command->context, &ports, &subject, &err) != OK ||
+	if (health_prepare(command->context, command->name, &ports, &subject,
+		&err) != OK ||
 	    health_own_rows(command->context, own, &err) != OK)
 		return command_refuse(command, &err);
 	if (command->is_json)
@@ -199,7 +200,8 @@ run_queue(struct command *command, const void *input)
 	struct err err = { 0 };
 
 	(void)input;
-	if (health_prepare(command->context, &ports, &subject, &err) != OK ||
+	if (health_prepare(command->context, command->name, &ports, &subject,
+		&err) != OK ||
 	    queue_read(&queue, &command->arena,
 		subject.postfix_directory[0] != '\0' ? subject.postfix_directory
 						     : NULL,

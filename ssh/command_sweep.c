@@ -77,7 +77,7 @@ next(void *context, struct checklist_request *request)
 			!read_page(s)))
 			return false;
 		/* One that was removed meanwhile is passed over. */
-		if (subject_of_domain(s->command->context,
+		if (subject_of_domain(s->command->context, s->command->name,
 			s->page.rows[s->at++].key, &request->subject,
 			&gone) == OK)
 			return true;

@@ -111,8 +111,9 @@ keep(struct context *context, const char *check, enum dns_verdict verdict)
 	struct dns_subject subject;
 	struct err err;
 
-	assert_int_equal(
-	    subject_of_domain(context, "example.com", &subject, &err), OK);
+	assert_int_equal(subject_of_domain(context, "dns check", "example.com",
+			     &subject, &err),
+	    OK);
 	return finding_keep(context, &subject, &f, 1, &err);
 }
 
@@ -329,8 +330,9 @@ test_a_key_is_seen_when_every_server_has_it(void **state)
 	struct dns_subject subject;
 	struct err err;
 
-	assert_int_equal(
-	    subject_of_domain(context, "example.com", &subject, &err), OK);
+	assert_int_equal(subject_of_domain(context, "dns check", "example.com",
+			     &subject, &err),
+	    OK);
 	f.is_everywhere = false;
 	assert_int_equal(finding_keep(context, &subject, &f, 1, &err), OK);
 	assert_string_equal(key_stage(context), "made");

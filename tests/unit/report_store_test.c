@@ -85,8 +85,9 @@ sums_of(const char *domain, struct report *sums, struct arena *arena,
 
 	*sums = (struct report){ .kind = REPORT_DMARC };
 	sums->rows = arena_array(arena, REPORT_ROWS_MAX, sizeof(*sums->rows));
-	assert_int_equal(report_stored(&house.context, domain, REPORT_DMARC,
-			     NOW - 30 * DAY, sums, &count, &house.err),
+	assert_int_equal(
+	    report_stored(&house.context, "dns reports", domain, REPORT_DMARC,
+		NOW - 30 * DAY, sums, &count, &house.err),
 	    wanted);
 	return count;
 }

@@ -16,6 +16,7 @@
 #include "base/io.h"
 #include "base/text.h"
 #include "model/key.h"
+#include "screens/session.h"
 #include "ssh/command.h"
 #include "ssh/command_line.h"
 #include "tests/lib/house.h"
@@ -456,6 +457,25 @@ test_every_command_for_every_role_at_every_distance(void **state)
 	compare(now.data, golden);
 }
 
+/* The screens know the rights of these from a table of their own. */
+static void
+test_screens_have_the_rights_of_the_command_line(void **state)
+{
+	struct arena arena = { 0 };
+
+	(void)state;
+	for (size_t i = 0; session_readers[i].command != NULL; i++) {
+		const struct command_entry *entry =
+		    command_entry_by_name(&arena, session_readers[i].command);
+
+		assert_non_null(entry);
+		assert_non_null(entry->special);
+		assert_int_equal(
+		    entry->special->action, session_readers[i].action);
+	}
+	arena_free(&arena);
+}
+
 int
 main(void)
 {
@@ -463,6 +483,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 		    test_every_command_for_every_role_at_every_distance, set_up,
 		    tear_down),
+		cmocka_unit_test(
+		    test_screens_have_the_rights_of_the_command_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -132,8 +132,9 @@ subject_with(const char *pem, char *authority)
 	fclose(file);
 	assert_int_equal(
 	    db_transaction(context.db, set_server, authority, &err), OK);
-	assert_int_equal(
-	    subject_of_domain(&context, "example.com", &subject, &err), OK);
+	assert_int_equal(subject_of_domain(&context, "dns check", "example.com",
+			     &subject, &err),
+	    OK);
 	return subject;
 }
 
@@ -200,11 +201,13 @@ test_a_path_that_is_no_file_holds_nobody(void **state)
 	unlink(path);
 	assert_int_equal(mkfifo(path, 0600), 0);
 	assert_int_equal(
-	    subject_of_domain(&context, "example.com", &s, &err), OK);
+	    subject_of_domain(&context, "dns check", "example.com", &s, &err),
+	    OK);
 	assert_memory_equal(s.key_sha256, none, sizeof(none));
 	unlink(path);
 	assert_int_equal(
-	    subject_of_domain(&context, "example.com", &s, &err), OK);
+	    subject_of_domain(&context, "dns check", "example.com", &s, &err),
+	    OK);
 	assert_memory_equal(s.key_sha256, none, sizeof(none));
 }
 
