@@ -1,4 +1,6 @@
 /* ---- what a key or a paste does to a form ---- */
+#include <string.h>
+
 #include "base/text.h"
 #include "tui/form_state.h"
 
@@ -103,6 +105,51 @@ typed(struct form_field *field, const struct msg *msg)
 	return FORM_DONE;
 }
 
+#define BASE64_LINE 60 /* signs: no shorter line of it is ever broken */
+
+/* "-----BEGIN" behind the last "-----END": more lines are to come. */
+static bool
+is_open_pem(const char *text)
+{
+	const char *begin = NULL, *end = NULL, *at;
+
+	for (at = text; (at = strstr(at, "-----BEGIN")) != NULL; at++)
+		begin = at;
+	for (at = text; (at = strstr(at, "-----END")) != NULL; at++)
+		end = at;
+	return begin != NULL && (end == NULL || end < begin);
+}
+
+/*
+ * A terminal that does not bracket what is pasted sends each line end as
+ * Enter.  In a block, Enter behind a line of PEM or base64 that came key by
+ * key breaks the line; behind an empty line it goes on.
+ */
+static bool
+breaks_line(const struct form_field *field)
+{
+	const char *text = field->text;
+	const char *line = strrchr(text, '\n');
+
+	line = line != NULL ? line + 1 : text;
+	if (!field->edit.is_block || !field->edit.is_typed || *text == '\0')
+		return false;
+	if (is_open_pem(text))
+		return true;
+	return text_starts_with(line, "-----") ||
+	    strcspn(line, " ") >= BASE64_LINE ||
+	    (*line != '\0' && line != text);
+}
+
+static enum form_event
+break_line(struct form_field *field)
+{
+	const struct msg line_end = { .kind = MSG_TEXT, .text = "\n" };
+
+	return line_edit_update(&field->edit, &line_end) ? FORM_DONE
+							 : FORM_IGNORED;
+}
+
 static enum form_event
 enter(struct form *form)
 {
@@ -127,6 +174,8 @@ press(struct form *form, const struct msg *msg)
 		form_move(form, msg->action == FORM_KEY_NEXT ? 1 : -1);
 		return FORM_DONE;
 	case FORM_KEY_ENTER:
+		if (field != NULL && breaks_line(field))
+			return break_line(field);
 		return field != NULL ? enter(form) : FORM_IGNORED;
 	case FORM_KEY_SAVE:
 		return form_check(form) ? FORM_SAVE : FORM_DONE;

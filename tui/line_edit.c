@@ -108,6 +108,7 @@ insert(struct line_edit *edit, const char *text, bool is_paste)
 
 	if (room > sizeof piece)
 		room = sizeof piece;
+	edit->is_typed = !is_paste;
 	count = clean(edit, text, piece, room);
 	if (count < strlen(text) && count + 4 > room)
 		edit->is_cut = true;

@@ -14,6 +14,7 @@ struct line_edit {
 	size_t size;   /* bytes of the buffer, with the final NUL */
 	size_t cursor; /* byte */
 	bool is_block; /* keeps '\n' and tabs */
+	bool is_typed; /* the last text came key by key, not as a paste */
 	bool is_cut;   /* a paste did not fit; the caller clears it */
 };
 

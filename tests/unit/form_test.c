@@ -71,6 +71,43 @@ put(const char *text, bool is_paste)
 	return form_update(&form, &msg);
 }
 
+/* A terminal without bracketed paste sends line ends as Enter. */
+static void
+test_lines_that_are_typed_stay_lines_in_a_block(void **state)
+{
+	static const char *const lines[] = { "-----BEGIN CERTIFICATE-----",
+		"MIIBiTCCAS+gAwIBAgIESn8AkTAKBggqhkjOPQQDAjAWMRQwEgYDVQQDDAtC",
+		"b2Ig", "-----END CERTIFICATE-----" };
+
+	(void)state;
+	while (form.focus < 4)
+		press(PRESS_DOWN);
+	for (size_t i = 0; i < 4; i++) {
+		put(lines[i], false);
+		assert_int_equal(press(PRESS_ENTER), FORM_DONE);
+		assert_int_equal(form.focus, 4);
+	}
+	assert_string_equal(form.fields[4].text,
+	    "-----BEGIN CERTIFICATE-----\n"
+	    "MIIBiTCCAS+gAwIBAgIESn8AkTAKBggqhkjOPQQDAjAWMRQwEgYDVQQDDAtC\n"
+	    "b2Ig\n-----END CERTIFICATE-----\n");
+	/* Behind the last line Enter goes on: here to the first fault. */
+	press(PRESS_ENTER);
+	assert_int_not_equal(form.focus, 4);
+}
+
+static void
+test_enter_goes_on_behind_what_was_pasted(void **state)
+{
+	(void)state;
+	while (form.focus < 4)
+		press(PRESS_DOWN);
+	put("-----BEGIN CERTIFICATE-----\nb2Ig\n-----END CERTIFICATE-----",
+	    true);
+	press(PRESS_ENTER);
+	assert_int_not_equal(form.focus, 4);
+}
+
 static void
 test_a_field_is_checked_when_it_is_left(void **state)
 {
@@ -222,6 +259,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		FORM_TEST(test_lines_that_are_typed_stay_lines_in_a_block),
+		FORM_TEST(test_enter_goes_on_behind_what_was_pasted),
 		FORM_TEST(test_a_field_is_checked_when_it_is_left),
 		FORM_TEST(test_passing_an_empty_required_field_is_no_error_yet),
 		FORM_TEST(test_typing_on_takes_a_refusal_away),
