@@ -13,7 +13,9 @@ key=$state/demo_key
 server=
 
 end() {
-	trap - EXIT HUP INT TERM
+	# A terminal that goes away now must not end the cleaning.
+	trap - EXIT
+	trap '' HUP INT TERM
 	[ -z "$server" ] || kill "$server" 2>/dev/null || true
 	[ -z "$server" ] || wait "$server" 2>/dev/null || true
 	[ "$kind" != demo ] || "$here/dns.sh" stop "$state/dns"
