@@ -33,6 +33,7 @@ BASE = \
 DNS = \
     dns/answer.c \
     dns/answers.c \
+    dns/autoconfig.c \
     dns/caa.c \
     dns/check.c \
     dns/check_autoconfig.c \

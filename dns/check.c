@@ -21,7 +21,7 @@ const struct dns_check dns_checks[] = {
 	{ "ptr",          "Reverse DNS names this server",       "RFC 5321 4.1.4, 1912 2.1", DNS_RECOMMENDED, true, BOTH(ptr) },
 	{ "sts-policy",   "MTA-STS policy fits the mail hosts",  "RFC 8461 3.2, 3.3, 4.1",  DNS_RECOMMENDED, false, BOTH(sts_policy) },
 	{ "srv",          "Mail programs find their servers",    "RFC 6186, 8314 5.1",      DNS_RECOMMENDED, false, BOTH(srv) },
-	{ "autoconfig",   "Thunderbird sets itself up",          "RFC 1034",                DNS_RECOMMENDED, false, BOTH(autoconfig) },
+	{ "autoconfig",   "Thunderbird sets itself up",          "RFC 1034, 9110",                DNS_RECOMMENDED, false, BOTH(autoconfig) },
 	{ "caa",          "Certificates may be issued",          "RFC 8659",                DNS_RECOMMENDED, false, BOTH(caa) },
 	{ "zone",         "The zone is served as one",           "RFC 1034, 2308, 4592",    DNS_RECOMMENDED, false, BOTH(zone) },
 	{ "dnssec",       "DNSSEC is whole, or not used",        "RFC 4035, 9276",          DNS_RECOMMENDED, false, BOTH(dnssec) },
@@ -36,7 +36,7 @@ const size_t dns_check_count = sizeof(dns_checks) / sizeof(dns_checks[0]) - 1;
 enum dns_route
 check_route(const struct dns_check *check, const struct dns_question *question)
 {
-	if (question->type == DNS_POLICY)
+	if (question->type == DNS_POLICY || question->type == DNS_AUTOCONFIG)
 		return DNS_BY_HTTPS;
 	if (question->type == DNS_DS || question->type == DNS_DNSKEY ||
 	    check->questions == check_block_list_questions)

@@ -106,7 +106,7 @@ struct dns_check {
 /*
  * Who is asked: name servers first, but for the DNS the resolvers alone for
  * what stands at the parent's servers (DS), for what they validate (DNSKEY),
- * and for block lists, and the policy host for its policy.
+ * and for block lists, and web hosts for what they serve.
  */
 enum dns_route { DNS_BY_SERVERS, DNS_BY_RESOLVERS, DNS_BY_HTTPS };
 enum dns_route check_route(

@@ -34,28 +34,11 @@ check_sts_policy_questions(const struct dns_subject *s,
 
 /* ---- what one address served ---- */
 
-static const char *
-status_problem(unsigned status)
-{
-	switch (status) {
-	case POLICY_REFUSED:
-		return "nothing answers on port 443";
-	case POLICY_CERTIFICATE:
-		return "its certificate is not valid for that name";
-	case POLICY_NO_HTTPS:
-		return "TLS or HTTP breaks off";
-	case POLICY_TOO_LARGE:
-		return "what it serves has no end, or more than 64 KiB";
-	default:
-		return NULL;
-	}
-}
-
 static void
 judge_status(struct dns_finding *f, const char *host, const char *from,
     const struct policy_answer *policy)
 {
-	const char *problem = status_problem(policy->status);
+	const char *problem = policy_status_problem(policy->status);
 
 	if (problem != NULL)
 		judge_fail(f, "Policy host %s (%s): %s.", host, from, problem);

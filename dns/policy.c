@@ -9,7 +9,6 @@
 #include "base/text.h"
 #include "dns/https.h"
 
-#define PATH       "/.well-known/mta-sts.txt"
 #define HTTPS_PORT 443
 #define ADDRESSES  4 /* of each family */
 
@@ -33,7 +32,32 @@ policy_read(struct policy_answer *policy, const struct dns_rr *rr)
 	return true;
 }
 
+const char *
+policy_status_problem(unsigned status)
+{
+	switch (status) {
+	case POLICY_REFUSED:
+		return "nothing answers on port 443";
+	case POLICY_CERTIFICATE:
+		return "its certificate is not valid for that name";
+	case POLICY_NO_HTTPS:
+		return "TLS or HTTP breaks off";
+	case POLICY_TOO_LARGE:
+		return "what it serves has no end, or more than 64 KiB";
+	default:
+		return NULL;
+	}
+}
+
 /* ---- asking ---- */
+
+/* Where the file of each kind is: RFC 8461 3.3, and Thunderbird's way. */
+static const char *
+path_of(const struct dns_question *question)
+{
+	return question->type == DNS_AUTOCONFIG ? "/mail/config-v1.1.xml"
+						: "/.well-known/mta-sts.txt";
+}
 
 /* One address that is asked. */
 struct fetch {
@@ -64,8 +88,8 @@ clean_media_type(char to[64], const char *from)
 }
 
 static void
-fill_record(struct dns_answer *answer, const char *owner, unsigned status,
-    const char *media_type, const char *body, size_t length)
+fill_record(struct dns_answer *answer, const struct dns_question *question,
+    unsigned status, const char *media_type, const char *body, size_t length)
 {
 	struct dns_rr *rr = arena_alloc(&answer->memory, sizeof(*rr));
 	char head[80], type[64];
@@ -80,8 +104,9 @@ fill_record(struct dns_answer *answer, const char *owner, unsigned status,
 	data = arena_alloc(&answer->memory, head_length + length + 1);
 	memcpy(data, head, head_length);
 	memcpy(data + head_length, body, length);
-	*rr = (struct dns_rr){ .owner = arena_text(&answer->memory, owner),
-		.type = DNS_POLICY,
+	*rr = (struct dns_rr){ .owner =
+				   arena_text(&answer->memory, question->name),
+		.type = question->type,
 		.name = "",
 		.data = data,
 		.length = head_length + length };
@@ -90,7 +115,7 @@ fill_record(struct dns_answer *answer, const char *owner, unsigned status,
 }
 
 static void
-fill_answer(struct dns_answer *answer, const char *owner,
+fill_answer(struct dns_answer *answer, const struct dns_question *question,
     const struct https_reply *reply)
 {
 	static const unsigned status[] = { [HTTPS_REFUSED] = POLICY_REFUSED,
@@ -101,10 +126,10 @@ fill_answer(struct dns_answer *answer, const char *owner,
 	if (reply->result == HTTPS_TIMEOUT)
 		answer->state = ANSWER_TIMEOUT;
 	else if (reply->result == HTTPS_OK)
-		fill_record(answer, owner, reply->status, reply->media_type,
+		fill_record(answer, question, reply->status, reply->media_type,
 		    reply->body, reply->length);
 	else
-		fill_record(answer, owner, status[reply->result], "",
+		fill_record(answer, question, status[reply->result], "",
 		    reply->problem, strlen(reply->problem));
 }
 
@@ -122,7 +147,7 @@ take_reply(void *context, const struct https_reply *reply)
 		.rtt_ms = (unsigned)(clock_monotonic_ms() - fetch->start_ms) };
 
 	text_copy(answer.target, sizeof(answer.target), fetch->question.name);
-	fill_answer(&answer, fetch->question.name, reply);
+	fill_answer(&answer, &fetch->question, reply);
 	answers_put(fetch->asker->answers, &fetch->question, &answer);
 	fetch->asker->has_news = true;
 	fetch->asker = NULL;
@@ -169,10 +194,12 @@ free_fetch(struct policy_asker *asker)
 }
 
 static bool
-is_under_way(const struct policy_asker *asker, const struct dns_server *server)
+is_under_way(const struct policy_asker *asker,
+    const struct dns_question *question, const struct dns_server *server)
 {
 	for (size_t i = 0; i < HTTPS_AT_ONCE; i++)
 		if (asker->fetches[i].asker != NULL &&
+		    asker->fetches[i].question.type == question->type &&
 		    asker->fetches[i].server == server)
 			return true;
 	return false;
@@ -190,7 +217,7 @@ fetch_from(struct policy_asker *asker, const struct dns_question *question,
 	struct dns_server *server =
 	    answers_server(asker->answers, question->name, &at, false);
 	struct https_request request = { .host = question->name,
-		.path = PATH,
+		.path = path_of(question),
 		.at = at,
 		.authorities = s->https_authorities[0] != '\0'
 		    ? s->https_authorities
@@ -200,7 +227,7 @@ fetch_from(struct policy_asker *asker, const struct dns_question *question,
 	if (at.port == HTTPS_PORT && ip_special_use(&at.ip) != NULL &&
 	    strstr(ip_special_use(&at.ip), "documentation") != NULL)
 		return false;
-	if (server != NULL && is_under_way(asker, server))
+	if (server != NULL && is_under_way(asker, question, server))
 		return true;
 	if (fetch == NULL || server == NULL ||
 	    !answers_expect(asker->answers, question, server))

@@ -1,8 +1,9 @@
 /*
- * policy.h - what the MTA-STS policy host served, as an answer of the table.
+ * policy.h - what a web host of the domain served, as an answer of the table:
+ * the MTA-STS policy, or the file that mail programs set themselves up by.
  *
- * The question is (host, DNS_POLICY); each address of the host answers for
- * itself, as a name server does.  The answer's one record holds
+ * The question is (host, DNS_POLICY or DNS_AUTOCONFIG); each address of the
+ * host answers for itself, as a name server does.  The answer's one record holds
  * "STATUS MEDIA-TYPE\nBODY": so a recording can be judged again.  A status
  * below 100 is one of those here; then the body is a sentence.
  */
@@ -29,6 +30,10 @@ struct policy_answer {
 	size_t length;
 };
 
+/* Words for a status below 100, "nothing answers on port 443"; NULL for the
+ * others. */
+const char *policy_status_problem(unsigned status);
+
 /* False when the record is none. */
 bool policy_read(struct policy_answer *, const struct dns_rr *);
 
@@ -41,7 +46,7 @@ struct policy_asker *policy_asker_open(
 void policy_asker_close(struct policy_asker **);
 
 /*
- * Fetches the policy from every address of the host that the table has; gives
+ * Fetches the file from every address of the host that the table has; gives
  * the question up when there is none.  False while the addresses aren't
  * known: call it again.
  */

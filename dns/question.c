@@ -19,7 +19,7 @@ static const struct {
 	{ DNS_TXT, "TXT" },     { DNS_AAAA, "AAAA" },     { DNS_SRV, "SRV" },
 	{ DNS_DS, "DS" },       { DNS_RRSIG, "RRSIG" },   { DNS_DNSKEY, "DNSKEY" },
 	{ DNS_TLSA, "TLSA" },   { DNS_CAA, "CAA" },
-	{ DNS_POLICY, "POLICY" },
+	{ DNS_POLICY, "POLICY" }, { DNS_AUTOCONFIG, "AUTOCONFIG" },
 	/* clang-format on */
 };
 

@@ -30,6 +30,8 @@ enum dns_type {
 	/* No type of the DNS: what the MTA-STS policy host of that name serves
 	 * over HTTPS (dns/policy.h).  In the range for private use. */
 	DNS_POLICY = 65400,
+	/* Ditto, of autoconfig.DOMAIN: the file for mail programs. */
+	DNS_AUTOCONFIG = 65401,
 };
 
 /* Lower case, no final dot; may hold underscores. */

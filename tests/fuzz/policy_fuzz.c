@@ -1,7 +1,8 @@
-/* What a policy host serves, judged as the checklist does. */
+/* What web hosts serve, read as the checklist does. */
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "dns/autoconfig.h"
 #include "dns/policy.h"
 #include "dns/sts_policy.h"
 
@@ -12,6 +13,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const struct dns_rr rr = { .data = (const char *)data, .length = size };
 	struct policy_answer served;
+	struct autoconfig config;
 	struct sts_policy policy;
 	struct lint lint = { .text = (const char *)data, .length = size };
 
@@ -21,5 +23,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (lint.findings[i].at > size)
 			abort();
 	(void)policy_read(&served, &rr);
+	(void)autoconfig_read(&config, (const char *)data, size, "example.com");
 	return 0;
 }
