@@ -32,16 +32,26 @@ take_value(const char *name, char **words, int count, int *at, char **value)
 	return true;
 }
 
-/* --resolver may be given several times. */
-static void
+/* --resolver may be given several times.  This server sends its questions
+ * there and believes the answers: only who is on the box says so. */
+static int
 add_resolver(struct command *command, const char *resolver)
 {
 	struct context *context = command->context;
+	struct err err;
 
+	if (!context->actor.is_console) {
+		err_set(&err, ERR_DENIED, NULL,
+		    "--resolver is for commands on the server itself: leave "
+		    "it out, and the resolvers of the server's settings are "
+		    "asked.");
+		return command_refuse(command, &err);
+	}
 	context->resolvers = context->resolvers == NULL
 	    ? resolver
 	    : arena_format(
 		  &command->arena, "%s, %s", context->resolvers, resolver);
+	return 0;
 }
 
 static bool
@@ -133,8 +143,9 @@ command_take_words(struct command *command, const struct command_entry *entry,
     char **words, int count)
 {
 	char *value;
+	int status = 0;
 
-	for (int i = 0; i < count; i++) {
+	for (int i = 0; i < count && status == 0; i++) {
 		char *word = words[i];
 
 		if (text_is_same(word, "--json"))
@@ -147,7 +158,7 @@ command_take_words(struct command *command, const struct command_entry *entry,
 				    "There are too many words: put the text "
 				    "in quotes, or give it on standard input.");
 		} else if (take_value("--resolver", words, count, &i, &value))
-			add_resolver(command, value);
+			status = add_resolver(command, value);
 		else if (is_danger_name(entry) &&
 		    take_value("--yes", words, count, &i, &value)) {
 			command->is_sure = true;
@@ -164,7 +175,7 @@ command_take_words(struct command *command, const struct command_entry *entry,
 			return command_refuse_usage(
 			    command, "There are too many words.");
 	}
-	return 0;
+	return status;
 }
 
 struct operation_arg *
