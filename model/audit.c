@@ -156,12 +156,11 @@ enum err_code
 audit_verify(
     struct context *context, struct audit_report *report, struct err *err)
 {
-	const char *why;
 	struct db_query q;
 
 	memset(report, 0, sizeof(*report));
-	if (!may_ever(&context->actor, ACTION_AUDIT_VERIFY, &why))
-		return err_set(err, ERR_DENIED, NULL, "%s", why);
+	if (may_on_server(&context->actor, ACTION_AUDIT_VERIFY, err) != OK)
+		return err->code;
 	text_copy(report->head, sizeof(report->head), CHAIN_START);
 	q = db_query(context->db, &audit_statements, AUDIT_WALK);
 	while (report->broken_id == 0 && db_step(&q)) {

@@ -135,11 +135,7 @@ set_paths(struct health_subject *s, const struct config_values *v)
 static enum err_code
 check_right(const struct actor *actor, struct err *err)
 {
-	const char *why;
-
-	return may_ever(actor, ACTION_MAIL_HEALTH, &why)
-	    ? OK
-	    : err_set(err, ERR_DENIED, NULL, "%s", why);
+	return may_on_server(actor, ACTION_MAIL_HEALTH, err);
 }
 
 enum err_code

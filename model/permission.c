@@ -168,6 +168,21 @@ may_ever(const struct actor *actor, enum action action, const char **why)
 	return false;
 }
 
+enum err_code
+may_on_server(const struct actor *actor, enum action action, struct err *err)
+{
+	static const struct target server = { .is_known = true };
+	const char *why;
+
+	if (!may_ever(actor, action, &why))
+		return err_set(err, ERR_DENIED, NULL, "%s", why);
+	if (may(actor, action, &server))
+		return OK;
+	return err_set(err, ERR_DENIED, NULL,
+	    "The key you signed in with is for one tenant only, and this is "
+	    "about the whole server.");
+}
+
 bool
 may_grant(const struct actor *actor, enum role role)
 {

@@ -91,6 +91,11 @@ bool may(const struct actor *, enum action, const struct target *);
  */
 bool may_ever(const struct actor *, enum action, const char **why);
 
+/* may() for the server itself, which is in no tenant; else ERR_DENIED with the
+ * sentence.  For what is read of the whole server. */
+enum err_code may_on_server(
+    const struct actor *, enum action, struct err *) MUST_USE;
+
 enum reach permission_reach(enum role, enum action);
 
 /* "user_edit", and "create and change users" as a part of a sentence. */

@@ -177,6 +177,21 @@ test_a_tenant_admin_cannot_verify_and_is_told_who_can(void **state)
 }
 
 static void
+test_a_key_for_one_tenant_cannot_verify(void **state)
+{
+	struct fixture *f = *state;
+	struct audit_report report;
+	struct err err;
+
+	f->context.actor = (struct actor){
+		.account_id = -1, .role = ROLE_SUPER_ADMIN, .only_tenant_id = 1
+	};
+	assert_int_equal(audit_verify(&f->context, &report, &err), ERR_DENIED);
+	assert_int_equal(report.count, 0);
+	assert_string_equal(report.head, "");
+}
+
+static void
 test_an_admin_sees_the_rows_of_the_own_tenant_only(void **state)
 {
 	struct fixture *f = *state;
@@ -207,6 +222,7 @@ main(void)
 		TEST(test_a_row_taken_out_is_found),
 		TEST(test_the_log_refuses_changes_by_the_program),
 		TEST(test_a_tenant_admin_cannot_verify_and_is_told_who_can),
+		TEST(test_a_key_for_one_tenant_cannot_verify),
 		TEST(test_an_admin_sees_the_rows_of_the_own_tenant_only),
 	};
 

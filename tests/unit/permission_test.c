@@ -175,9 +175,13 @@ test_a_key_for_one_tenant_narrows_a_super_admin(void **state)
 	const struct target other = { .is_known = true, .tenant_id = 2 };
 	const struct target server = { .is_known = true };
 	struct actor actor = actor_of(ROLE_SUPER_ADMIN);
+	struct err err;
 
 	(void)state;
+	assert_int_equal(may_on_server(&actor, ACTION_MAIL_HEALTH, &err), OK);
 	actor.only_tenant_id = 1;
+	assert_int_equal(
+	    may_on_server(&actor, ACTION_MAIL_HEALTH, &err), ERR_DENIED);
 	assert_true(may(&actor, ACTION_USER_EDIT, &own));
 	assert_false(may(&actor, ACTION_USER_EDIT, &other));
 	assert_false(may(&actor, ACTION_SERVER_EDIT, &server));
