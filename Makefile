@@ -524,6 +524,7 @@ MIGRATIONS = \
     model/schema/0011_usage.sql \
     model/schema/0012_report.sql \
     model/schema/0013_authority.sql \
+    model/schema/0014_password_login.sql \
 
 $(OUT)/model/schema_sql.c: $(MIGRATIONS) tools/embed_sql.sh
 	@mkdir -p $(@D)

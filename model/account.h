@@ -52,12 +52,17 @@ enum err_code account_check_not_last(
 /*
  * Whether the person who acts is still who they were at log-in: the account
  * active and of the same role, its tenant active, the key there and not
- * expired.  ERR_DENIED with a sentence, so that what is taken away is gone in
+ * expired; or the password not set by anybody else since (and, by themselves,
+ * in this log-in), and passwords not switched off.  ERR_DENIED with a sentence, so that what is taken away is gone in
  * open sessions too.  Rows have ids above 0: an actor with another id has no
  * row, such as the console's and those of tests.
  */
 enum err_code account_check_still(
     struct db *, const struct actor *, struct err *) MUST_USE;
+
+/* The same when one more channel of a log-in begins; and what was a temporary
+ * password is none any more where an own one was chosen meanwhile. */
+enum err_code account_go_on(struct db *, struct actor *, struct err *) MUST_USE;
 
 extern const struct operation account_operations[];
 extern const struct list account_list; /* "admin list": who administers */

@@ -42,6 +42,11 @@ struct actor {
 	char fingerprint[FINGERPRINT_SIZE]; /* of the key, or "" */
 	char from[IP_TEXT_SIZE];            /* "" on the box */
 
+	/* Signed in with a password: a number of this log-in, and when the
+	 * password was set.  Another one ends the session. */
+	int64_t login_number; /* 0: not by password */
+	int64_t password_at;
+
 	/* Signed in with a temporary password: may do one thing, choose an own
 	 * one.  Cleared once that is done. */
 	bool is_password_temporary;

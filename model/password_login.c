@@ -4,6 +4,7 @@
 
 #include "base/address.h"
 #include "base/clock.h"
+#include "base/random.h"
 #include "base/text.h"
 #include "model/password.h"
 
@@ -23,7 +24,7 @@ static const char *const sql[] = {
 	[LOGIN_ACCOUNT] =
 	    "SELECT a.id, a.tenant_id, a.role, a.address, a.name, a.hash, "
 	    "a.is_temporary, a.status = 'active' AND a.deleted_at = 0 "
-	    "AND coalesce(t.status, 'active') = 'active' "
+	    "AND coalesce(t.status, 'active') = 'active', a.password_at "
 	    "FROM account a LEFT JOIN tenant t ON t.id = a.tenant_id "
 	    "WHERE a.address = :address",
 	[LOGIN_TRY] = "SELECT source, failures, next_at FROM password_try "
@@ -113,6 +114,7 @@ read_account(struct db *db, struct attempt *attempt, struct err *err)
 		actor->is_password_temporary = db_int64(&q, 6) != 0;
 		attempt->is_open =
 		    db_int64(&q, 7) != 0 && actor->role == ROLE_USER;
+		actor->password_at = db_int64(&q, 8);
 	}
 	return db_end(&q, err);
 }
@@ -242,6 +244,7 @@ account_password_login(struct db *db, const char *address, const char *password,
 	if (db_transaction(db, take_back, &attempt, err) != OK)
 		return err->code;
 	*actor = attempt.actor;
+	actor->login_number = (int64_t)random_below(UINT32_MAX) + 1;
 	ip_format(actor->from, from);
 	return OK;
 }

@@ -49,7 +49,9 @@ static const char *const sql[] = {
 	    ":address, 'mailbox', :account, :may_send, :now)",
 	[USER_PASSWORD] =
 	    "UPDATE account SET hash = :hash, is_temporary = :temporary, "
-	    "password_at = :now, version = version + 1 WHERE id = :id",
+	    "password_at = CASE WHEN password_at < :now THEN :now "
+	    "ELSE password_at + 1 END, password_login = :login, "
+	    "version = version + 1 WHERE id = :id",
 	[USER_HASH] = "SELECT hash FROM account WHERE address = :address "
 		      "AND deleted_at = 0",
 	[USER_LOAD] = "SELECT version, name, quota_bytes, may_send "
@@ -122,14 +124,17 @@ prepare_temporary(struct context *context, void *input, struct err *err)
 	return code == OK ? password_hash(in->hash, in->password, err) : code;
 }
 
+/* `login_number` is that of the session that goes on, 0 for none: the time
+ * differs from the one before, which ends those signed in with that. */
 static enum err_code
 set_password(struct operation_run *run, int64_t id, const struct user_input *in,
-    bool is_temporary, struct err *err)
+    bool is_temporary, int64_t login_number, struct err *err)
 {
 	struct db_query q = db_query(run->db, &user_statements, USER_PASSWORD);
 
 	db_bind_text(&q, ":hash", in->hash);
 	db_bind_int64(&q, ":temporary", is_temporary);
+	db_bind_int64(&q, ":login", login_number);
 	db_bind_int64(&q, ":now", clock_now());
 	db_bind_int64(&q, ":id", id);
 	text_copy(
@@ -195,7 +200,8 @@ run_own_password(struct operation_run *run, const void *input, struct err *err)
 		    "Your password was changed meanwhile: type the new one "
 		    "as the present one.");
 	if (code == OK)
-		code = set_password(run, run->target.id, in, false, err);
+		code = set_password(run, run->target.id, in, false,
+		    run->actor->login_number, err);
 	text_format(run->result->note, sizeof(run->result->note),
 	    "Your password is changed; it holds for mail programs too.");
 	return code;
@@ -223,7 +229,7 @@ run_password(struct operation_run *run, const void *input, struct err *err)
 	    "%.100s has a temporary password: hand it over through a safe "
 	    "channel.",
 	    run->target.name);
-	return set_password(run, run->target.id, in, true, err);
+	return set_password(run, run->target.id, in, true, 0, err);
 }
 
 /* ---- add and edit ---- */
@@ -338,7 +344,7 @@ insert_user(struct operation_run *run, const struct user_input *in,
 	if (code == OK)
 		code = insert_address(run->db, &account, domain.id, err);
 	if (code == OK && in->hash[0] != '\0')
-		code = set_password(run, account.id, in, is_temporary, err);
+		code = set_password(run, account.id, in, is_temporary, 0, err);
 	if (code == OK && user_external_is(&in->external))
 		code = user_external_store(
 		    run->db, account.id, &in->external, err);

@@ -13,6 +13,7 @@
 #include "base/io.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "model/account.h"
 #include "model/context.h"
 #include "model/db.h"
 #include "model/effects.h"
@@ -149,6 +150,10 @@ run(struct context *context, int word_count, char **words)
 	if (open_database(context->state_directory, DB_MUST_EXIST, &context->db,
 		&err) != OK)
 		return fail(&err);
+	if (account_go_on(context->db, &context->actor, &err) != OK) {
+		db_close(&context->db);
+		return fail(&err);
+	}
 	if (context->effects != NULL && effects_repeat(context, &err) != OK)
 		log_warn("%s", err.text);
 	status = words != NULL ? command_line_run(context, word_count, words)

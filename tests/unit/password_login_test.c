@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "model/account.h"
 #include "model/operation.h"
 #include "model/password.h"
 #include "model/password_login.h"
@@ -94,6 +95,52 @@ test_a_temporary_password_lets_one_thing(void **state)
 			     &house->context.actor, &why),
 	    OK);
 	assert_false(house->context.actor.is_password_temporary);
+}
+
+/* The two channels of a connection each have the actor of the log-in. */
+static void
+test_a_password_that_is_set_ends_the_others_sessions(void **state)
+{
+	static const char own[] = "blue-river-94-tent";
+	struct house *house = *state;
+	struct actor first, second;
+	struct err err;
+	const char *why;
+
+	sign_in(house, "anna@acme.example", TEMPORARY, &home, &first, &why);
+	sign_in(house, "anna@acme.example", TEMPORARY, &home, &second, &why);
+	assert_int_equal(account_check_still(house->db, &first, &err), OK);
+	house->context.actor = first;
+	house_ok(house, "password change", NULL, "current", TEMPORARY,
+	    "password", own, NULL);
+	/* The log-in that chose it goes on, in each channel. */
+	assert_true(first.is_password_temporary);
+	assert_int_equal(account_go_on(house->db, &first, &err), OK);
+	assert_false(first.is_password_temporary);
+	assert_int_equal(account_go_on(house->db, &second, &err), ERR_DENIED);
+	assert_non_null(strstr(err.text, "password was changed"));
+	/* In the same second, too. */
+	house_as(house, "admin@postern.example");
+	house_ok(house, "user password", "anna@acme.example", "password",
+	    "lamp-oak-river-5", NULL);
+	assert_int_equal(
+	    account_check_still(house->db, &first, &err), ERR_DENIED);
+}
+
+static void
+test_passwords_that_are_switched_off_end_sessions(void **state)
+{
+	struct house *house = *state;
+	struct actor actor;
+	struct err err;
+	const char *why;
+
+	sign_in(house, "anna@acme.example", TEMPORARY, &home, &actor, &why);
+	house_as(house, "console");
+	house_ok(house, "server set", NULL, "password_login", "no", NULL);
+	assert_int_equal(
+	    account_check_still(house->db, &actor, &err), ERR_DENIED);
+	assert_non_null(strstr(err.text, "switched off"));
 }
 
 static void
@@ -239,6 +286,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_a_user_signs_in_with_address_and_password),
 		TEST(test_a_temporary_password_lets_one_thing),
+		TEST(test_a_password_that_is_set_ends_the_others_sessions),
+		TEST(test_passwords_that_are_switched_off_end_sessions),
 		TEST(test_every_refusal_is_the_same),
 		TEST(test_an_admin_never_gets_in_by_password),
 		TEST(test_who_is_stopped_does_not_get_in),
