@@ -24,6 +24,14 @@ static const struct field smime_fields[] = {
 };
 /* clang-format on */
 
+/* A record is longer than command_put_lines() takes. */
+static void
+put_line(const char *text)
+{
+	command_put(text);
+	putchar('\n');
+}
+
 static int
 run_export(struct command *command, const void *input)
 {
@@ -56,7 +64,7 @@ run_record(struct command *command, const void *input)
 		command_print_json(
 		    json_pack("{s:o}", "record", command_json_text(line)));
 	else
-		puts(line);
+		put_line(line);
 	return 0;
 }
 
@@ -89,9 +97,10 @@ run_test(struct command *command, const void *input)
 			    json_pack("{s:s, s:s, s:o}", "name", row->name,
 				"verdict", look_names[row->verdict], "text",
 				command_json_text(row->text)));
-		else
-			printf(
-			    "%s   %s\n", look_words[row->verdict], row->text);
+		else {
+			printf("%s   ", look_words[row->verdict]);
+			put_line(row->text);
+		}
 	}
 	if (command->is_json)
 		command_print_json(json_pack(
