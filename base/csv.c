@@ -24,14 +24,20 @@ refuse(struct err *err, const char *sentence)
 	return err_set(err, ERR_INVALID, NULL, "%s", sentence);
 }
 
+/* Also behind apostrophes, which reading would take for one that was put
+ * there: "=1+1", "'=1+1". */
+static bool
+is_formula(const char *cell)
+{
+	cell += strspn(cell, "'");
+	return *cell != '\0' && strchr(formula_signs, *cell) != NULL;
+}
+
 /* "'=1+1" is what was written for "=1+1". */
 static char *
 without_guard(char *cell)
 {
-	return cell[0] == '\'' && cell[1] != '\0' &&
-		strchr(formula_signs, cell[1]) != NULL
-	    ? cell + 1
-	    : cell;
+	return cell[0] == '\'' && is_formula(cell) ? cell + 1 : cell;
 }
 
 /* In quotes, unescaped in place; at the sign behind the closing quote. */
@@ -139,8 +145,6 @@ csv_next(
 void
 csv_put(struct text_builder *to, const char *cell, bool is_first)
 {
-	const bool is_formula =
-	    *cell != '\0' && strchr(formula_signs, *cell) != NULL;
 	const size_t length = strlen(cell);
 	/* Nothing, or a byte order mark, at the start would be passed over. */
 	const bool is_quoted = strpbrk(cell, ",\"\r\n") != NULL ||
@@ -152,7 +156,7 @@ csv_put(struct text_builder *to, const char *cell, bool is_first)
 		text_add(to, ",");
 	if (is_quoted)
 		text_add(to, "\"");
-	if (is_formula)
+	if (is_formula(cell))
 		text_add(to, "'");
 	for (; *cell != '\0'; cell++) {
 		if (*cell == '"')

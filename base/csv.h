@@ -5,8 +5,9 @@
  * stand in quotes and then hold commas, line ends and doubled quotes.  What is
  * not so is an error with its line; nothing is guessed.
  *
- * Written cells that a spreadsheet would take for a formula (= + - @ first)
- * get an apostrophe before them, and reading takes it away again.
+ * Written cells that a spreadsheet would take for a formula (= + - @ first, or
+ * behind apostrophes) get an apostrophe before them, and reading takes it away
+ * again.
  */
 #ifndef BASE_CSV_H
 #define BASE_CSV_H

@@ -73,7 +73,7 @@ test_what_is_written_reads_back(void **state)
 {
 	static const char *const cells[] = { "plain", "a,b", "say \"x\"",
 		"two\nlines", " blank ", "=1+1", "+49 30", "-1", "@x",
-		"'quoted", "" };
+		"'quoted", "'=1+1", "''@x", "'", "''", "" };
 	const size_t count = sizeof(cells) / sizeof(cells[0]);
 	char *read[sizeof(cells) / sizeof(cells[0])];
 	struct arena arena = { 0 };
