@@ -250,6 +250,28 @@ test_the_advice_satisfies_its_own_checks(void **state)
 	}
 }
 
+/* The web host has a certificate for mta-sts.example.com alone. */
+static void
+test_the_file_for_mail_programs_is_fetched_through_its_alias(void **state)
+{
+	struct checklist_request request;
+	struct dns_finding findings[CHECKLIST_ROWS_MAX];
+	const struct dns_finding *autoconfig =
+	    &findings[check_by_name("autoconfig") - dns_checks];
+
+	(void)state;
+	request_for(&request);
+	text_copy(request.subject.autoconfig_host,
+	    sizeof(request.subject.autoconfig_host), "mail.example.com");
+	publish_advice(&request.subject);
+	check_all(&request, findings);
+	if (autoconfig->verdict != DNS_WARN ||
+	    strstr(autoconfig->problem, "certificate is not valid") == NULL)
+		fail_msg("%s: %s", check_verdict_name(autoconfig->verdict),
+		    autoconfig->problem);
+	clear(&request.subject);
+}
+
 static void
 test_an_open_list_turns_green_and_red_by_itself(void **state)
 {
@@ -512,6 +534,8 @@ main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_an_empty_zone_is_red_and_never_unknown),
 		cmocka_unit_test(test_the_advice_satisfies_its_own_checks),
+		cmocka_unit_test(
+		    test_the_file_for_mail_programs_is_fetched_through_its_alias),
 		cmocka_unit_test(
 		    test_an_open_list_turns_green_and_red_by_itself),
 		cmocka_unit_test(test_a_resolver_with_the_old_value_is_said),
