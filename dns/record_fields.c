@@ -43,9 +43,8 @@ has_version(const struct lint *lint, const char *version)
 	return at < end && *at == ';';
 }
 
-/* Letters and digits, and behind the first also "_-." */
-static bool
-is_name(const char *from, size_t length)
+bool
+record_is_field_name(const char *from, size_t length)
 {
 	if (length == 0 || length > NAME_MAX_LENGTH)
 		return false;
@@ -81,7 +80,8 @@ take_field(struct lint *lint, struct tag *field, const char *from,
 {
 	const char *equals = memchr(from, '=', (size_t)(end - from));
 
-	if (equals == NULL || !is_name(from, (size_t)(equals - from))) {
+	if (equals == NULL ||
+	    !record_is_field_name(from, (size_t)(equals - from))) {
 		lint_fail(lint, from,
 		    "\"%.*s\" is no field: write name=value, without blanks "
 		    "round the \"=\".",

@@ -18,4 +18,8 @@
 bool record_fields_parse(struct lint *, struct tag_list *, const char *version,
     const char *name, const char *may_have);
 
+/* Letters and digits, and behind the first also "_-."; of a policy file (RFC
+ * 8461 section 3.2), too. */
+bool record_is_field_name(const char *, size_t length);
+
 #endif

@@ -6,10 +6,10 @@
 
 #include "base/ip.h"
 #include "base/text.h"
+#include "dns/record_fields.h"
 
-#define AGE_SHORT       86400 /* seconds */
-#define NAME_MAX_LENGTH 32
-#define MARK            "\xEF\xBB\xBF" /* U+FEFF in UTF-8 */
+#define AGE_SHORT 86400          /* seconds */
+#define MARK      "\xEF\xBB\xBF" /* U+FEFF in UTF-8 */
 
 struct line {
 	const char *name, *value;
@@ -25,19 +25,6 @@ struct reader {
 /* ---- one line ---- */
 
 static bool
-is_name(const char *from, size_t length)
-{
-	if (length == 0 || length > NAME_MAX_LENGTH)
-		return false;
-	for (size_t i = 0; i < length; i++)
-		if (!isalnum((unsigned char)from[i]) &&
-		    (i == 0 || from[i] == '\0' ||
-			strchr("_-.", from[i]) == NULL))
-			return false;
-	return true;
-}
-
-static bool
 is_blank(char c)
 {
 	return c == ' ' || c == '\t';
@@ -48,7 +35,8 @@ split(struct line *line, const char *from, const char *end)
 {
 	const char *colon = memchr(from, ':', (size_t)(end - from));
 
-	if (colon == NULL || !is_name(from, (size_t)(colon - from)))
+	if (colon == NULL ||
+	    !record_is_field_name(from, (size_t)(colon - from)))
 		return false;
 	line->name = from;
 	line->name_length = (size_t)(colon - from);

@@ -4,16 +4,7 @@
 
 #include "base/text.h"
 #include "smime/mime.h"
-
-/* The line at the start, with its line end. */
-static size_t
-line_length(struct mime_span in)
-{
-	const char *end =
-	    in.length == 0 ? NULL : memchr(in.bytes, '\n', in.length);
-
-	return end == NULL ? in.length : (size_t)(end - in.bytes) + 1;
-}
+#include "smime/mime_part.h"
 
 static bool
 is_blank(char c)
@@ -41,14 +32,14 @@ trim(struct mime_span span)
 bool
 mime_next_field(struct mime_span *at, struct mime_field *field)
 {
-	size_t length = line_length(*at);
+	size_t length = mime_line_length(*at);
 	const char *colon = length == 0 ? NULL : memchr(at->bytes, ':', length);
 
 	if (colon == NULL || is_blank(at->bytes[0]))
 		return false;
 	while (length < at->length &&
 	    (at->bytes[length] == ' ' || at->bytes[length] == '\t'))
-		length += line_length((struct mime_span){
+		length += mime_line_length((struct mime_span){
 		    at->bytes + length, at->length - length });
 	field->whole = (struct mime_span){ at->bytes, length };
 	field->name =

@@ -22,6 +22,8 @@ struct list;
 /* Exit statuses beside those of err_exit_status(). */
 #define COMMAND_USAGE   64  /* EX_USAGE */
 #define COMMAND_UNKNOWN 127 /* as a shell says it */
+#define CHECK_FAILED    1   /* of what is checked */
+#define CHECK_UNSURE    75  /* EX_TEMPFAIL: it could not be told */
 
 struct command {
 	struct context *context;

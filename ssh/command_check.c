@@ -10,9 +10,6 @@
 #include "ssh/command.h"
 #include "ssh/command_check.h"
 
-#define CHECK_FAILED 1 /* exit statuses of a check */
-#define CHECK_UNSURE 75
-
 /* clang-format off */
 const struct field command_check_fields[] = {
 	{ .name = "domain", .label = "Domain", .help = "The mail domain, such as example.com, or all.",

@@ -8,9 +8,6 @@
 #include "model/client.h"
 #include "ssh/command.h"
 
-#define CHECK_FAILED 1 /* exit statuses of a check */
-#define CHECK_UNSURE 75
-
 enum form { FORM_TEXT, FORM_AUTOCONFIG, FORM_MOBILECONFIG };
 
 static const char *const form_names[] = { "text", "autoconfig", "mobileconfig",

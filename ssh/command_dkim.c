@@ -172,7 +172,6 @@ print_steps(struct command *command, const struct test *test)
 		json_decref(all);
 }
 
-/* 0, or as checks do: 1 for a failure, 75 for what could not be told. */
 static int
 exit_status(const struct test *test)
 {
@@ -180,9 +179,9 @@ exit_status(const struct test *test)
 
 	for (size_t i = 0; i < test->count; i++)
 		if (test->steps[i].verdict == FAIL)
-			return 1;
+			return CHECK_FAILED;
 		else if (test->steps[i].verdict == UNKNOWN)
-			status = 75;
+			status = CHECK_UNSURE;
 	return status;
 }
 

@@ -12,10 +12,8 @@
 #include "model/mail_trace.h"
 #include "ssh/command.h"
 
-#define CHECK_FAILED 1 /* exit statuses of a check */
-#define CHECK_UNSURE 75
-#define QUEUE_SHOWN  1000 /* recipients */
-#define DAY_SIZE     32
+#define QUEUE_SHOWN 1000 /* recipients */
+#define DAY_SIZE    32
 
 /* ---- mail health ---- */
 

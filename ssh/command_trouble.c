@@ -7,9 +7,6 @@
 #include "model/trouble.h"
 #include "ssh/command.h"
 
-#define CHECK_FAILED 1 /* exit statuses of a check */
-#define CHECK_UNSURE 75
-
 struct trouble_words {
 	int64_t symptom, looks;
 };
