@@ -72,12 +72,32 @@ key_read(const uint8_t *der, size_t length, int *bits)
 	return form;
 }
 
+/* A sequence that starts with a version, as every form of a private key does
+ * (RFC 8017 A.1.2, RFC 5958, RFC 5915), and no public key. */
+static bool
+has_version(const uint8_t *der, size_t length)
+{
+	size_t at = 2;
+
+	if (length < 2 || der[0] != 0x30)
+		return false;
+	if (der[1] > 0x80)
+		at += der[1] & 0x7fU;
+	return at + 2 < length && der[at] == 0x02 && der[at + 1] == 1;
+}
+
 bool
 key_is_private(const uint8_t *der, size_t length)
 {
 	const unsigned char *at = der;
-	EVP_PKEY *key = d2i_AutoPrivateKey(NULL, &at, (long)length);
-	const bool is_key = key != NULL && at == der + length;
+	EVP_PKEY *key;
+	bool is_key;
+
+	/* OpenSSL tries all its decoders, for a millisecond. */
+	if (!has_version(der, length))
+		return false;
+	key = d2i_AutoPrivateKey(NULL, &at, (long)length);
+	is_key = key != NULL && at == der + length;
 
 	EVP_PKEY_free(key);
 	ERR_clear_error();
