@@ -12,7 +12,7 @@ struct entry {
 	struct dns_question question;
 	char zone[DNS_NAME_SIZE];
 	char gave_up[DNS_REASON_SIZE];
-	struct dns_answer answers[2][DNS_PER_VIEW_MAX];
+	struct dns_answer *answers[2]; /* DNS_PER_VIEW_MAX, of a view in use */
 	size_t count[2];
 };
 
@@ -41,13 +41,13 @@ answers_close(struct dns_answers **answers)
 {
 	if (*answers == NULL)
 		return;
-	for (size_t i = 0; i < (*answers)->entry_count; i++)
+	for (size_t i = 0; i < (*answers)->entry_count; i++) {
+		struct entry *entry = (*answers)->entries[i];
+
 		for (size_t v = 0; v < 2; v++)
-			for (size_t k = 0; k < DNS_PER_VIEW_MAX; k++)
-				arena_free(&(*answers)
-						->entries[i]
-						->answers[v][k]
-						.memory);
+			for (size_t k = 0; k < entry->count[v]; k++)
+				arena_free(&entry->answers[v][k].memory);
+	}
 	*answers = NULL;
 }
 
@@ -121,6 +121,9 @@ slot(struct dns_answers *answers, const struct dns_question *question,
 			return &entry->answers[view][i];
 	if (entry->count[view] == DNS_PER_VIEW_MAX)
 		return NULL;
+	if (entry->answers[view] == NULL)
+		entry->answers[view] = arena_array(answers->arena,
+		    DNS_PER_VIEW_MAX, sizeof(*entry->answers[view]));
 	answer = &entry->answers[view][entry->count[view]++];
 	answer->server = server;
 	answer->ede_code = -1;
