@@ -54,7 +54,13 @@ static const char reasons[] =
     "FROM domain d WHERE d.ownership = 'verified' AND NOT EXISTS (SELECT 1 FROM dkim_key k"
     " WHERE k.domain_id = d.id AND k.stage = 'signing')"
     " UNION ALL "
-    REASON("7", "'warn'", "e.subject", "e.kind || ': ' || e.error",
+    REASON("7", "'warn'", "e.subject", "CASE e.kind"
+	" WHEN 'mail_kick' THEN 'a log-in could not be ended'"
+	" WHEN 'mail_reload' THEN 'the mail stack did not reload'"
+	" WHEN 'mail_remove' THEN 'old mail could not be removed'"
+	" WHEN 'dkim_remove' THEN 'a DKIM key could not be removed'"
+	" WHEN 'dkim_tables' THEN 'the DKIM tables were not written'"
+	" ELSE e.kind END || ': ' || e.error",
 	"e.queued_at", "server", "e.id", "NULL")
     "FROM effect e WHERE e.error <> ''"
     " UNION ALL "

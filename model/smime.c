@@ -220,8 +220,9 @@ run_set(struct operation_run *run, const void *input, struct err *err)
 	db_bind_int64(&q, ":now", clock_now());
 	clock_format_short(until, sizeof(until), facts->ends_at);
 	text_format(run->result->note, sizeof(run->result->note),
-	    "Mail of %.100s is signed from now on, until %s.", run->target.name,
-	    until);
+	    "Stored.  While the milter runs, mail of %.100s is signed until "
+	    "%s.",
+	    run->target.name, until);
 	text_format(run->audit_note, sizeof(run->audit_note),
 	    "fingerprint: %s\nsubject: %.200s\n", facts->fingerprint,
 	    facts->subject);

@@ -86,7 +86,9 @@ look_signing(struct smime_test_request *request)
 		    "Whether the milter signs can't be asked from here: user "
 		    "postern must be in group postfix, that of its socket.");
 	else if (code != OK)
-		say(test, "running", LOOK_FAIL, "%s", err.text);
+		say(test, "running", LOOK_FAIL,
+		    "%s  Ask the operator of the server to start it.",
+		    err.text);
 	else {
 		say(test, "running", LOOK_PASS, "The milter runs.");
 		if (answer.verdict != MILTER_ACCEPTED)

@@ -236,6 +236,27 @@ is_refused(struct app *app, const char *name)
 	return true;
 }
 
+#define CANDIDATES_MAX 256
+
+static void
+say_unknown(struct app *app, const char *name)
+{
+	const struct app_command *command = app_commands(app);
+	const char *candidates[CANDIDATES_MAX + 1] = { NULL };
+	const char *near;
+
+	for (size_t i = 0; i < CANDIDATES_MAX && command[i].name != NULL; i++)
+		candidates[i] = command[i].name;
+	near = text_nearest(name, candidates);
+	if (near != NULL)
+		app_message(app, "There is no command \"%s\": did you mean %s?",
+		    name, near);
+	else
+		app_message(app,
+		    "There is no command \"%s\": Tab shows what there is.",
+		    name);
+}
+
 struct next
 palette_run(struct app *app, const char *line)
 {
@@ -264,7 +285,6 @@ palette_run(struct app *app, const char *line)
 		return run_operation_words(operation, &words);
 	if (list != NULL)
 		return run_list_words(app, list, &words);
-	app_message(
-	    app, "There is no command \"%s\": Tab shows what there is.", name);
+	say_unknown(app, name);
 	return NEXT_STAYS;
 }

@@ -72,9 +72,9 @@ server_look_at_key_directory(char to[SERVER_LOOK_SIZE], const char *path)
 		    found.owner, found.mode);
 	else if ((found.mode & 0005) != 0)
 		SAY(to,
-		    "WARN: everybody can look into it (mode %04o); chmod 0700 "
+		    "WARN: everybody can look into %s (mode %04o); chmod 0700 "
 		    "is right",
-		    found.mode);
+		    path, found.mode);
 	else
 		SAY(to, "ok: belongs to %s, mode %04o", found.owner,
 		    found.mode);

@@ -156,3 +156,11 @@ wizard_screen_copy(const void *state)
 
 	return form_copy(&s->form);
 }
+
+const struct key_binding *
+wizard_screen_hint_keys(const void *state)
+{
+	const struct wizard_screen *s = state;
+
+	return wizard_is_on_review(&s->wizard) ? wizard_review_keys : NULL;
+}

@@ -44,6 +44,7 @@ bool wizard_screen_wants_text(const void *);
 bool wizard_screen_wants_escape(const void *);
 bool wizard_screen_is_unsaved(const void *);
 const char *wizard_screen_copy(const void *);
+const struct key_binding *wizard_screen_hint_keys(const void *);
 
 #define WIZARD_SCREEN(title_, type_, keys_, open_, update_)                    \
 	{                                                                      \
@@ -55,6 +56,7 @@ const char *wizard_screen_copy(const void *);
 		.wants_escape = wizard_screen_wants_escape,                    \
 		.escape_word = "stop", .is_unsaved = wizard_screen_is_unsaved, \
 		.copy = wizard_screen_copy,                                    \
+		.hint_keys = wizard_screen_hint_keys,                          \
 	}
 
 /* data: the organisation of the intake sheet to start from, or NULL */

@@ -217,7 +217,8 @@ rule_person(const struct subject *subject, struct look_row *row)
 	    EXFLAG_CA)
 		say(row, LOOK_FAIL,
 		    "It is the certificate of an authority (CA), not of a "
-		    "person.");
+		    "person: ask an authority for an e-mail certificate, or "
+		    "make one that says CA:FALSE.");
 	else
 		say(row, LOOK_PASS, "It is no authority's certificate.");
 }

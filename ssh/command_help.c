@@ -218,6 +218,10 @@ put_example(const struct field *field)
 {
 	if (field->kind == FIELD_CHOICE)
 		put_choices(field);
+	else if (field->initial != NULL && field->initial[0] != '\0')
+		fputs(field->initial, stdout);
+	else if (field->kind == FIELD_PORT)
+		fputs("PORT", stdout);
 	else
 		fputs(field->kind == FIELD_SECRET
 			? "-"

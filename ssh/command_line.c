@@ -67,6 +67,11 @@ check_danger(struct command *command, const struct operation *operation)
 {
 	const char *name = main_text(command, operation);
 
+	/* What it is about comes first, then whether that is sure. */
+	if (operation->danger != DANGER_NONE && *name == '\0' &&
+	    operation->fields != NULL && field_main(operation->fields) != NULL)
+		return command_refuse_usage(command,
+		    "Which one?  Write its name behind %s.", operation->name);
 	if (operation->danger == DANGER_ASK && !command->is_sure)
 		return command_refuse_usage(command,
 		    "%s  Add --yes when you are sure.", operation->help);
@@ -81,6 +86,16 @@ check_danger(struct command *command, const struct operation *operation)
 		    "--yes says \"%s\", but the command is about \"%s\".",
 		    command->sure, name);
 	return 0;
+}
+
+/* Some value beside the main one, which says what is edited. */
+static bool
+has_named(const struct command *command)
+{
+	for (size_t i = 0; i < command->arg_count; i++)
+		if (command->args[i].name != NULL)
+			return true;
+	return false;
 }
 
 /* ---- running ---- */
@@ -101,9 +116,12 @@ run_operation(struct command *command, const struct operation *operation)
 		    command_take_input(command, operation->fields, &secrets);
 	if (status == 0) {
 		if (operation_run(command->context, operation, command->args,
-			command->arg_count, &result, &err) == OK)
+			command->arg_count, &result, &err) == OK) {
+			if (operation->load != NULL && !has_named(command))
+				text_copy(result.note, sizeof(result.note),
+				    "Nothing was changed: no value was given.");
 			command_print_result(command, &result);
-		else
+		} else
 			status = command_refuse(command, &err);
 	}
 	explicit_bzero(&secrets, sizeof(secrets));

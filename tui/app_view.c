@@ -148,12 +148,16 @@ static size_t
 collect_all(const struct app *app, const struct screen *screen, bool is_typing,
     struct hint *hints)
 {
+	const struct key_binding *widget = screen->hint_keys == NULL
+	    ? NULL
+	    : screen->hint_keys(app->frames[app->depth - 1].state);
 	size_t count;
 
 	if (is_typing && screen->typing_keys != NULL)
 		return collect(app, screen->typing_keys, is_typing, hints, 0);
 	count = collect(app, screen->keys, is_typing, hints, 0);
-	return collect(app, screen->widget_keys, is_typing, hints, count);
+	return collect(app, widget != NULL ? widget : screen->widget_keys,
+	    is_typing, hints, count);
 }
 
 /* Help and the way back stand at the end, always; of the others as many as

@@ -35,6 +35,12 @@ const struct key_binding wizard_keys[] = {
 	FORM_KEYS_BEHIND,
 	{ 0 }
 };
+
+const struct key_binding wizard_review_keys[] = {
+	{ PRESS_ENTER, FORM_KEY_ENTER, "save", "Save.", NULL },
+	{ PRESS_CTRL('P'), WIZARD_KEY_BACK, "step back", "To the step before; nothing is lost.", NULL },
+	{ 0 }
+};
 /* clang-format on */
 
 static size_t

@@ -70,6 +70,9 @@ struct screen {
 	size_t state_size; /* bytes */
 	const struct key_binding *keys;        /* ends with a zero row */
 	const struct key_binding *widget_keys; /* table_keys, form_keys, NULL */
+	/* The rows of the hint bar instead of widget_keys, where the state
+	 * has others; NULL, or giving NULL: those of widget_keys. */
+	const struct key_binding *(*hint_keys)(const void *state);
 	/* In the hint bar in place of both while wants_text(); may be NULL. */
 	const struct key_binding *typing_keys;
 	bool is_overlay; /* the screen below stays visible */

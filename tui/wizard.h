@@ -42,6 +42,7 @@ struct wizard {
 enum wizard_event { WIZARD_IGNORED, WIZARD_DONE, WIZARD_SAVE, WIZARD_PICK };
 
 extern const struct key_binding wizard_keys[];
+extern const struct key_binding wizard_review_keys[]; /* for the hint bar */
 
 /* The form is opened already and lives in the same state. */
 void wizard_open(struct wizard *, struct app *, const struct wizard_step *,

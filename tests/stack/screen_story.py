@@ -67,7 +67,7 @@ def a_person_pastes_certificate_and_key_at_the_screen(s):
         "see The key is encrypted", "type " + PASSPHRASE, "press Ctrl-N",
         "see The private key belongs to the certificate.", "press Ctrl-N",
         "see Nothing is saved yet", "press Enter",
-        "see Mail of %s is signed from now on" % OTTO,
+        "see mail of %s is signed until" % OTTO,
         "see The key is sealed to the vault of this server",
         "see It signs, and the signature verifies",
         # The session goes on, and holds no key any more.

@@ -167,7 +167,7 @@ def an_identity_is_stored_from_standard_input(s):
     s.admin("smime", "set", NINA, "certificate=-", text=pem(s, "paul"),
             status=65)
     said = s.admin("smime", "set", NINA, "certificate=-", text=pem(s, "nina"))
-    assert "signed from now on" in said, said
+    assert "is signed until" in said, said
     assert "PRIVATE KEY" not in s.admin("smime", "show", NINA, "--json")
 
 

@@ -49,7 +49,7 @@ test_a_key_directory_must_be_private(void **state)
 	assert_non_null(strstr(text, "mode 0700"));
 	chmod(path, 0755);
 	server_look_at_key_directory(text, path);
-	check(text, "WARN: everybody can look into it (mode 0755)");
+	check(text, "WARN: everybody can look into /");
 	chmod(path, 0770);
 	server_look_at_key_directory(text, path);
 	check(text, "WARN: others than ");
