@@ -83,19 +83,3 @@ address_format(char to[ADDRESS_SIZE], const struct address *address)
 	text_format(
 	    to, ADDRESS_SIZE, "%s@%s", address->local, address->domain.text);
 }
-
-void
-address_display(
-    char to[HOST_DISPLAY_SIZE + ADDRESS_LOCAL_SIZE], const char *stored)
-{
-	char domain[HOST_DISPLAY_SIZE];
-	const char *at = strrchr(stored, '@');
-
-	if (at == NULL) {
-		text_copy(to, HOST_DISPLAY_SIZE + ADDRESS_LOCAL_SIZE, stored);
-		return;
-	}
-	host_name_display(domain, at + 1);
-	text_format(to, HOST_DISPLAY_SIZE + ADDRESS_LOCAL_SIZE, "%.*s@%s",
-	    (int)(at - stored), stored, domain);
-}

@@ -32,8 +32,4 @@ enum err_code address_parse_alias(
 /* "name@domain" in stored form. */
 void address_format(char to[ADDRESS_SIZE], const struct address *);
 
-/* "name@domain" with the domain's U-labels. */
-void address_display(
-    char to[HOST_DISPLAY_SIZE + ADDRESS_LOCAL_SIZE], const char *stored);
-
 #endif

@@ -451,13 +451,6 @@ field_count(const struct field *fields)
 	return count;
 }
 
-bool
-field_is_line(const struct field *field)
-{
-	return field->kind != FIELD_BLOCK && field->kind != FIELD_CHOICE &&
-	    field->kind != FIELD_YES_NO;
-}
-
 const char *
 field_kind_example(enum field_kind kind)
 {

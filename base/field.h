@@ -77,10 +77,6 @@ const struct field *field_main(const struct field *); /* or NULL */
 
 size_t field_count(const struct field *);
 
-/* True for kinds whose value is one short line that is typed letter by
- * letter (not a block, choice or yes/no). */
-bool field_is_line(const struct field *);
-
 /* "such as 20 GB": what a value looks like, for --help. */
 const char *field_kind_example(enum field_kind);
 

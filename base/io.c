@@ -28,24 +28,6 @@ io_write_all(int fd, const void *bytes, size_t length)
 	return true;
 }
 
-bool
-io_read_all(int fd, void *bytes, size_t length)
-{
-	char *at = bytes;
-
-	while (length > 0) {
-		const ssize_t n = read(fd, at, length);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		at += n;
-		length -= (size_t)n;
-	}
-	return true;
-}
-
 enum err_code
 io_read_fd(struct arena *arena, int fd, size_t max, char **bytes,
     size_t *length, struct err *err)

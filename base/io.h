@@ -13,7 +13,6 @@
 
 /* False at the first error or end of file; EINTR is retried. */
 bool io_write_all(int fd, const void *bytes, size_t length);
-bool io_read_all(int fd, void *bytes, size_t length);
 
 /*
  * The whole file, with a NUL behind it; `path` for messages and opening, or

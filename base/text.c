@@ -161,6 +161,16 @@ text_is_control(uint32_t c)
 	    (c >= 0xE0000 && c <= 0xE0FFF);
 }
 
+int
+text_hex_value(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 bool
 text_is_clean(const char *bytes, size_t length)
 {

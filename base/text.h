@@ -40,6 +40,9 @@ int text_columns(const char *);
  * must not reach a terminal, a log line or a mail as it is. */
 bool text_is_control(uint32_t character);
 
+/* Of a hexadecimal digit; -1: it is none. */
+int text_hex_value(char);
+
 /* True when the bytes are valid UTF-8 without control characters. */
 bool text_is_clean(const char *bytes, size_t length);
 

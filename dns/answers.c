@@ -337,16 +337,6 @@ answers_authoritative(
 	return entry_view(find(answers, name, type), AUTHORITY);
 }
 
-struct dns_view
-answers_resolvers(
-    const struct dns_answers *answers, const char *name, uint16_t type)
-{
-	struct dns_view view = entry_view(find(answers, name, type), RESOLVERS);
-
-	view.is_resolvers = true;
-	return view;
-}
-
 /* No name server can be reached from here: the network's doing, perhaps. */
 static bool
 is_out_of_reach(const struct entry *entry)

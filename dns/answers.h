@@ -159,8 +159,6 @@ struct dns_view answers_view(
 
 struct dns_view answers_authoritative(
     const struct dns_answers *, const char *name, uint16_t type);
-struct dns_view answers_resolvers(
-    const struct dns_answers *, const char *name, uint16_t type);
 
 /* The zone that holds the name, as delegation found it; "" when not known. */
 const char *answers_zone(const struct dns_answers *, const char *name);

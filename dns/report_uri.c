@@ -15,15 +15,6 @@ is_uri_sign(char c)
 	    (c != '\0' && strchr("-._~:/?#[]@!$&'()*+,;=", c) != NULL);
 }
 
-static int
-hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (char)tolower((unsigned char)c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* The byte at *at, "%2C" decoded; -1 for what may not stand in a URI. */
 static int
 take_sign(const char **at, const char *end)
@@ -32,10 +23,11 @@ take_sign(const char **at, const char *end)
 
 	if (*from != '%')
 		return is_uri_sign(*from) ? (unsigned char)*from : -1;
-	if (end - from < 3 || hex_value(from[1]) < 0 || hex_value(from[2]) < 0)
+	if (end - from < 3 || text_hex_value(from[1]) < 0 ||
+	    text_hex_value(from[2]) < 0)
 		return -1;
 	*at = from + 3;
-	return hex_value(from[1]) * 16 + hex_value(from[2]);
+	return text_hex_value(from[1]) * 16 + text_hex_value(from[2]);
 }
 
 static bool

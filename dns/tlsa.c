@@ -1,9 +1,9 @@
 #include "dns/tlsa.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "base/digest.h"
+#include "base/text.h"
 #include "dns/key.h"
 #include "dns/lint_words.h"
 
@@ -94,15 +94,6 @@ tlsa_judge(const struct tlsa *tlsa, struct lint *lint)
 
 /* ---- as text ---- */
 
-static int
-hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (char)tolower((unsigned char)c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* The rest of the words, two digits an octet; false was said already. */
 static bool
 take_data(struct lint *lint, const char *at, uint8_t to[TLSA_DATA_MAX],
@@ -114,7 +105,7 @@ take_data(struct lint *lint, const char *at, uint8_t to[TLSA_DATA_MAX],
 	memset(to, 0, TLSA_DATA_MAX);
 	while (word_next(lint, &at, &word))
 		for (size_t i = 0; i < word.length; i++, digits++) {
-			const int value = hex_value(word.text[i]);
+			const int value = text_hex_value(word.text[i]);
 
 			if (value < 0 || digits / 2 == TLSA_DATA_MAX) {
 				lint_fail(lint, word.text + i, "%s",
