@@ -29,6 +29,7 @@ import paramiko
 ROOT, WORK = os.environ["ROOT"], os.environ["WORK"]
 GOLDEN = sys.argv[1] if len(sys.argv) > 1 else ROOT + "/tests/golden/rights.txt"
 DATABASE = WORK + "/state/postern.db"
+MADE, TEMPORARY = WORK + "/made.db", WORK + "/temporary.db"
 PASSWORD, NEW_PASSWORD = "kw7m-xq3d-tree", "blue-river-94-tent"
 ACME = {
     "t": "Acme", "d": "acme.example", "a": "sales@acme.example", "r": "1",
@@ -126,7 +127,9 @@ def add_admin(admin, name, domain, role):
 
 
 def fill(admin):
-    """The example of tests/lib/house.c; gives who had a temporary password."""
+    """The example of tests/lib/house.c; gives a temporary password.  What is in the
+    database while it holds is in its copy TEMPORARY, and in MADE once it is
+    changed."""
     operator("server", "set", "host=mx1.postern.example", "ip4=192.0.2.25",
              "quota=1 GB")
     operator("host", "approve", "mail.postern.example")
@@ -153,16 +156,19 @@ def fill(admin):
                  "targets=" + target + ".example")
     admin.do("intake", "set", "Initech")
     admin.do("host", "request", "imap.acme.example")
+    shutil.copyfile(DATABASE, TEMPORARY)
     anna = Person("anna@acme.example", password=temporary)
     anna.do("password", "change", "current=-",
             given=temporary + "\n" + PASSWORD + "\n")
-    return anna
+    anna.transport.close()
+    shutil.copyfile(DATABASE, MADE)
+    return temporary
 
 
-def put_back():
+def put_back(copy):
     for file in glob.glob(DATABASE + "-*"):
         os.unlink(file)
-    shutil.copyfile(WORK + "/made.db", DATABASE)
+    shutil.copyfile(copy, DATABASE)
 
 
 def read_table():
@@ -208,18 +214,19 @@ def is_played(column, rest, wanted):
     return column not in (EQUAL, HIGHER) or wanted[column] != wanted[LOWER]
 
 
-def play(person, title, address, command, rest, wanted):
+def play(person, copy, password, login, command, rest, wanted):
     """How many cells were played, and those that differ."""
+    title, address, _ = login
     count, wrong = 0, []
     for column, distance in enumerate(DISTANCES):
         if not is_played(column, rest, wanted):
             continue
         words = command.split() + [
             expand(word, distance, address) for word in rest if word != "-"]
-        status, text = person.run(words, PASSWORD + "\n" + NEW_PASSWORD + "\n")
+        status, text = person.run(words, password + "\n" + NEW_PASSWORD + "\n")
         count += 1
         if status == 0:
-            put_back()
+            put_back(copy)
         if status != wanted[column]:
             wrong.append("%s as %s: %d, the table says %d: %s" % (
                 " ".join(words), title, status, wanted[column], text.strip()))
@@ -240,15 +247,18 @@ def main():
     wrong = missing(admin, table)
     if wrong:
         sys.exit("\n".join(wrong))
-    anna = fill(admin)
+    temporary = fill(admin)
     admin.transport.close()
-    shutil.copyfile(DATABASE, WORK + "/made.db")
     played = 0
-    for title, address, key in LOGINS:
-        person = anna if title == "user, temporary" else Person(
-            address, key, PASSWORD)
+    for login in LOGINS:
+        title, address, key = login
+        is_temporary = title == "user, temporary"
+        copy = TEMPORARY if is_temporary else MADE
+        password = temporary if is_temporary else PASSWORD
+        put_back(copy)
+        person = Person(address, key, password)
         for command, rows in table.items():
-            count, more = play(person, title, address, command,
+            count, more = play(person, copy, password, login, command,
                                words[command], rows[title])
             played += count
             wrong += more
