@@ -826,7 +826,7 @@ help: ## this list
 .DELETE_ON_ERROR:
 .PRECIOUS: $(OUT)/%.o
 
--include $(OBJECTS:.o=.d) $(UNIT:=.d) $(LIVE:=.d) $(PLAY_OBJECTS:.o=.d) \
+-include $(OBJECTS:.o=.d) $(FUZZ:=.d) $(UNIT:=.d) $(LIVE:=.d) $(PLAY_OBJECTS:.o=.d) \
     $(PLAY:=.d) $(OUT)/tests/tui/example.d $(OUT)/tests/screen/world.d \
     $(OUT)/tests/lib/fixed_random.d $(OUT)/tests/lib/house.d \
     $(OUT)/tests/lib/certificates.d $(OUT)/tests/lib/line_server.d
