@@ -593,7 +593,8 @@ unmap(struct ip *ip)
 static void
 start(struct run *run, struct spf_report *report)
 {
-	struct spf_sender sender = *run->sender;
+	const struct spf_sender *asked = run->sender;
+	struct spf_sender sender = *asked;
 
 	unmap(&sender.ip);
 	run->sender = &sender;
@@ -607,6 +608,7 @@ start(struct run *run, struct spf_report *report)
 	else if (report->result == SPF_TEMPERROR)
 		why(run, "%.*sNobody answered what the record of %s is.",
 		    sender.domain, NULL);
+	run->sender = asked;
 }
 
 void
