@@ -622,8 +622,8 @@ screens: $(PLAY) ## screens in memory: keys in, golden screens out
 
 golden: $(PLAY) ## rewrites the golden screens, then shows what changed
 	$(Q)GOLDEN=write tests/screens.sh $(OUT)
-	$(Q)git --no-pager diff --stat -- 'tests/*/golden'
-	$(Q)git --no-pager diff -- 'tests/*/golden'
+	$(Q)git --no-pager diff --stat -- 'tests/*/golden/*'
+	$(Q)git --no-pager diff -- 'tests/*/golden/*'
 
 # Readers of foreign bytes, under libFuzzer: needs clang.
 FUZZ_DNS     = lint_fuzz packet_fuzz policy_fuzz replay_fuzz report_fuzz \

@@ -28,6 +28,8 @@ struct client_state {
 	struct pager pager;
 };
 
+PAGER_HINTS(hint_keys, struct client_state)
+
 enum { CLIENT_KEY_AGAIN = 1, CLIENT_KEY_APPLE };
 
 /* ---- the text ---- */
@@ -188,7 +190,7 @@ view_client(const void *state, struct canvas *canvas)
 	const struct client_state *s = state;
 	struct canvas body = screen_body(canvas);
 
-	screen_put_state(canvas,
+	pager_put_state(&s->pager, canvas,
 	    s->job != 0 ? "Trying the servers as a mail program does..."
 			: "The servers were tried as a mail program does.",
 	    s->job != 0 ? NULL : mail_verdict_word(worst(s)));
@@ -222,6 +224,7 @@ const struct screen screen_client = {
 	.state_size = sizeof(struct client_state),
 	.keys = keys,
 	.widget_keys = pager_keys,
+	.hint_keys = hint_keys,
 	.open = open_client,
 	.update = update_client,
 	.view = view_client,

@@ -30,6 +30,8 @@ struct stack_state {
 	struct pager pager;
 };
 
+PAGER_HINTS(hint_keys, struct stack_state)
+
 enum { STACK_KEY_AGAIN = 1, STACK_KEY_QUEUE, STACK_KEY_TRACE };
 
 /* ---- the text ---- */
@@ -201,7 +203,7 @@ view_stack(const void *state, struct canvas *canvas)
 	const struct stack_state *s = state;
 	struct canvas body = screen_body(canvas);
 
-	screen_put_state(canvas,
+	pager_put_state(&s->pager, canvas,
 	    s->job != 0 ? "Looking at each part of the mail stack..."
 			: "Each part of the mail stack was looked at.",
 	    s->job != 0 ? NULL : mail_verdict_word(worst(s)));
@@ -243,6 +245,7 @@ const struct screen screen_mail_stack = {
 	.state_size = sizeof(struct stack_state),
 	.keys = keys,
 	.widget_keys = pager_keys,
+	.hint_keys = hint_keys,
 	.open = open_stack,
 	.update = update_stack,
 	.view = view_stack,

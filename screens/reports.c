@@ -29,6 +29,8 @@ struct reports_screen {
 	struct pager pager;
 };
 
+PAGER_HINTS(hint_keys, struct reports_screen)
+
 enum { REPORTS_KEY_SPAN = 1, REPORTS_KEY_ROWS };
 
 static const int spans[] = { 14, 30, 90, REPORT_KEPT_DAYS };
@@ -188,7 +190,7 @@ view_reports(const void *state, struct canvas *canvas)
 	    s->subject.domain, spans[s->span]);
 	text_format(right, sizeof(right), "%" PRId64 " DMARC  %" PRId64 " TLS",
 	    s->counts[REPORT_DMARC], s->counts[REPORT_TLS]);
-	screen_put_state(canvas, left, right);
+	pager_put_state(&s->pager, canvas, left, right);
 	pager_view(&s->pager, &body);
 	screen_put_help(canvas,
 	    "A source of yours that fails needs SPF and DKIM before a "
@@ -236,6 +238,7 @@ const struct screen screen_reports = {
 	.state_size = sizeof(struct reports_screen),
 	.keys = keys,
 	.widget_keys = pager_keys,
+	.hint_keys = hint_keys,
 	.open = open_reports,
 	.update = update_reports,
 	.view = view_reports,

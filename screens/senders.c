@@ -24,6 +24,8 @@ struct senders_screen {
 	struct pager pager;
 };
 
+PAGER_HINTS(hint_keys, struct senders_screen)
+
 enum { SENDERS_KEY_AGAIN = 1 };
 
 static void
@@ -128,7 +130,7 @@ view_senders(const void *state, struct canvas *canvas)
 	    s->job != 0 ? "Asking the resolvers who may send for"
 			: "Who may send for",
 	    s->subject.domain);
-	screen_put_state(canvas, left, word_of(s));
+	pager_put_state(&s->pager, canvas, left, word_of(s));
 	pager_view(&s->pager, &body);
 	screen_put_help(canvas,
 	    "Receivers give up after 10 look-ups: each include, a, mx and "
@@ -161,6 +163,7 @@ const struct screen screen_senders = {
 	.state_size = sizeof(struct senders_screen),
 	.keys = keys,
 	.widget_keys = pager_keys,
+	.hint_keys = hint_keys,
 	.open = open_senders,
 	.update = update_senders,
 	.view = view_senders,

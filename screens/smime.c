@@ -30,6 +30,8 @@ struct smime_screen {
 	struct pager pager;
 };
 
+PAGER_HINTS(hint_keys, struct smime_screen)
+
 enum {
 	SMIME_KEY_STORE = 1,
 	SMIME_KEY_EDIT,
@@ -290,8 +292,8 @@ view_smime(const void *state, struct canvas *canvas)
 	const struct smime_screen *s = state;
 	struct canvas body = screen_body(canvas);
 
-	screen_put_state(
-	    canvas, s->address, s->job != 0 ? NULL : look_words[worst(s)]);
+	pager_put_state(&s->pager, canvas, s->address,
+	    s->job != 0 ? NULL : look_words[worst(s)]);
 	pager_view(&s->pager, &body);
 	screen_put_help(canvas,
 	    s->has_identity
@@ -329,6 +331,7 @@ const struct screen screen_smime = {
 	.state_size = sizeof(struct smime_screen),
 	.keys = keys,
 	.widget_keys = pager_keys,
+	.hint_keys = hint_keys,
 	.open = open_smime,
 	.update = update_smime,
 	.view = view_smime,

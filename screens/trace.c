@@ -26,6 +26,8 @@ struct trace_screen {
 	struct pager pager;
 };
 
+PAGER_HINTS(hint_keys, struct trace_screen)
+
 enum { TRACE_KEY_AGAIN = 1, TRACE_KEY_OTHER };
 
 static char wanted[ADDRESS_SIZE];
@@ -202,8 +204,8 @@ view_trace(const void *state, struct canvas *canvas)
 					: "Whose mail is to be followed?");
 	text_format(right, sizeof(right), "%zu message%s", s->count,
 	    s->count == 1 ? "" : "s");
-	screen_put_state(
-	    canvas, left, s->job != 0 ? "reading the log..." : right);
+	pager_put_state(&s->pager, canvas, left,
+	    s->job != 0 ? "reading the log..." : right);
 	pager_view(&s->pager, &body);
 	screen_put_help(canvas,
 	    "The newest messages first, with what each server on the way "
@@ -242,6 +244,7 @@ const struct screen screen_trace = {
 	.state_size = sizeof(struct trace_screen),
 	.keys = keys,
 	.widget_keys = pager_keys,
+	.hint_keys = hint_keys,
 	.open = open_trace,
 	.update = update_trace,
 	.view = view_trace,

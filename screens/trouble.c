@@ -39,6 +39,8 @@ struct answer_screen {
 	struct pager pager;
 };
 
+PAGER_HINTS(hint_keys, struct answer_screen)
+
 enum { ANSWER_KEY_AGAIN = 1, ANSWER_KEY_CHECKS, ANSWER_KEY_TRACE };
 
 static void
@@ -172,7 +174,8 @@ view_answer(const void *state, struct canvas *canvas)
 	text_format(left, sizeof(left), "%s: %s%s", s->trouble.about,
 	    trouble_kinds[s->trouble.symptom].title,
 	    s->job != 0 ? " (looking...)" : "");
-	screen_put_state(canvas, left, mail_verdict_word(s->trouble.verdict));
+	pager_put_state(
+	    &s->pager, canvas, left, mail_verdict_word(s->trouble.verdict));
 	pager_view(&s->pager, &body);
 	screen_put_help(canvas,
 	    "DNS findings are the last ones: 1 leads to the checklist, which "
@@ -205,6 +208,7 @@ static const struct screen screen_answer = {
 	.state_size = sizeof(struct answer_screen),
 	.keys = answer_keys,
 	.widget_keys = pager_keys,
+	.hint_keys = hint_keys,
 	.open = open_answer,
 	.update = update_answer,
 	.view = view_answer,

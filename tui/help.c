@@ -14,6 +14,8 @@ struct help_state {
 	struct pager pager;
 };
 
+PAGER_HINTS(hint_keys, struct help_state)
+
 /* The row's key and its second ones: "Up k". */
 static void
 key_names(const struct key_binding *table, const struct key_binding *row,
@@ -133,10 +135,9 @@ view_help(const void *state, struct canvas *canvas)
 {
 	const struct help_state *s = state;
 	struct canvas body = screen_body(canvas);
-	char position[64];
 
-	pager_position(&s->pager, position, sizeof position);
-	screen_put_state(canvas, "Keys that work on this screen.", position);
+	pager_put_state(
+	    &s->pager, canvas, "Keys that work on this screen.", NULL);
 	pager_view(&s->pager, &body);
 }
 
@@ -152,6 +153,7 @@ const struct screen screen_help = {
 	.title = "Help",
 	.state_size = sizeof(struct help_state),
 	.widget_keys = pager_keys,
+	.hint_keys = hint_keys,
 	.open = open_help,
 	.update = update_help,
 	.view = view_help,

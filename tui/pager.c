@@ -174,16 +174,34 @@ pager_view(const struct pager *pager, struct canvas *body)
 	canvas_set_cursor(body, 0, 0);
 }
 
-void
-pager_position(const struct pager *pager, char *to, size_t size)
+static bool
+is_whole(const struct pager *pager)
 {
-	size_t first = (size_t)pager->top + 1;
+	return pager->line_count <= (size_t)pager->body_rows;
+}
+
+void
+pager_put_state(const struct pager *pager, struct canvas *canvas,
+    const char *left, const char *right)
+{
 	size_t last = (size_t)pager->top + (size_t)pager->body_rows;
+	char place[128];
 
 	if (last > pager->line_count)
 		last = pager->line_count;
-	text_format(
-	    to, size, "lines %zu-%zu of %zu", first, last, pager->line_count);
+	text_format(place, sizeof place, "lines %d-%zu of %zu%s%s",
+	    pager->top + 1, last, pager->line_count, right != NULL ? "  " : "",
+	    right != NULL ? right : "");
+	screen_put_state(canvas, left, is_whole(pager) ? right : place);
+}
+
+const struct key_binding *
+pager_hint_keys(const struct pager *pager)
+{
+	static const struct key_binding none[] = { { 0 } };
+	const size_t below = (size_t)pager->top + (size_t)pager->body_rows;
+
+	return below < pager->line_count ? pager_keys : none;
 }
 
 /* ---- a screen that is nothing but a text ---- */
@@ -191,6 +209,8 @@ pager_position(const struct pager *pager, char *to, size_t size)
 struct pager_state {
 	struct pager pager;
 };
+
+PAGER_HINTS(hint_keys, struct pager_state)
 
 static void
 open_pager(struct app *app, void *state, int64_t id)
@@ -218,10 +238,8 @@ view_pager(const void *state, struct canvas *canvas)
 {
 	const struct pager_state *s = state;
 	struct canvas body = screen_body(canvas);
-	char position[64];
 
-	pager_position(&s->pager, position, sizeof position);
-	screen_put_state(canvas, NULL, position);
+	pager_put_state(&s->pager, canvas, NULL, NULL);
 	pager_view(&s->pager, &body);
 }
 
@@ -245,6 +263,7 @@ const struct screen screen_pager = {
 	.title = "Text",
 	.state_size = sizeof(struct pager_state),
 	.widget_keys = pager_keys,
+	.hint_keys = hint_keys,
 	.open = open_pager,
 	.update = update_pager,
 	.view = view_pager,

@@ -38,8 +38,21 @@ void pager_open(struct pager *, const char *text);
 void pager_set_text(struct pager *, const char *text);
 bool pager_update(struct pager *, const struct msg *);
 void pager_view(const struct pager *, struct canvas *body);
-/* "lines 1-18 of 40", into a buffer of the caller. */
-void pager_position(const struct pager *, char *to, size_t size);
+
+/* screen_put_state(), with "lines 1-18 of 40" before what stands at the right
+ * when the text has more lines than the body. */
+void pager_put_state(
+    const struct pager *, struct canvas *, const char *left, const char *right);
+
+/* For hint_keys: pager_keys, or no row where all that is below is in view. */
+const struct key_binding *pager_hint_keys(const struct pager *);
+
+/* The screen's own hint_keys, for a state that has a member `pager`. */
+#define PAGER_HINTS(name, type)                                        \
+	static const struct key_binding *name(const void *state)       \
+	{                                                              \
+		return pager_hint_keys(&((const type *)state)->pager); \
+	}
 
 /* A screen that is nothing but a text; both are copied. */
 struct pager_text {
