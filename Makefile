@@ -98,6 +98,7 @@ DNS = \
     dns/spf_look.c \
     dns/spf_look_text.c \
     dns/spf_macro.c \
+    dns/spf_match.c \
     dns/spf_merge.c \
     dns/spf_syntax.c \
     dns/sts_policy.c \
@@ -626,8 +627,8 @@ golden: $(PLAY) ## rewrites the golden screens, then shows what changed
 	$(Q)git --no-pager diff -- 'tests/*/golden/*'
 
 # Readers of foreign bytes, under libFuzzer: needs clang.
-FUZZ_DNS     = lint_fuzz packet_fuzz policy_fuzz replay_fuzz report_fuzz \
-               spf_fuzz wire_fuzz
+FUZZ_DNS     = lint_fuzz merge_fuzz packet_fuzz policy_fuzz replay_fuzz \
+               report_fuzz spf_fuzz wire_fuzz
 FUZZ_SMIME   = mime_fuzz pem_fuzz pkcs12_fuzz sender_fuzz
 FUZZ_MODEL   = csv_fuzz key_line_fuzz
 FUZZ         = $(FUZZ_DNS:%=$(OUT)/tests/fuzz/%) \

@@ -8,12 +8,12 @@
 #include "base/text.h"
 #include "dns/checks.h"
 #include "dns/judge.h"
+#include "dns/lint.h"
 #include "dns/spf.h"
 #include "dns/spf_merge.h"
 #include "dns/spf_syntax.h"
 
 #define LOOKUPS_TIGHT 8
-#define TEXT_TIGHT    450  /* octets of the record, RFC 7208 section 3.4 */
 #define ANSWER_TIGHT  1232 /* octets that go safely into one datagram */
 #define HEAD_SIZE     27   /* of a message: header, class and type, OPT */
 #define RR_HEAD_SIZE  12   /* of a record whose name points to the question */
@@ -64,46 +64,105 @@ has_senders(const char *text, const char *wanted)
 
 /* The terms of all records; our addresses come in front unless what lets them
  * send by the wanted record is there. */
-static void
+static bool
 merge(char to[DNS_VALUE_SIZE], const struct dns_subject *s,
-    const struct judge_txt *txt, const struct dns_record *wanted)
+    const struct spf_text *texts, size_t count, const struct dns_record *wanted)
 {
 	const struct ip own[] = { s->ip4, s->ip6 };
-	struct spf_text texts[JUDGE_TXT_MAX];
 
-	for (size_t i = 0; i < txt->count; i++)
-		texts[i] = (struct spf_text){ txt->list[i]->data,
-			txt->list[i]->length };
-	spf_merge(to, texts, txt->count, NULL, 0);
-	if (!has_senders(to, wanted->value))
-		spf_merge(to, texts, txt->count, own, 2);
+	if (spf_merge(to, texts, count, NULL, 0) &&
+	    has_senders(to, wanted->value))
+		return true;
+	return spf_merge(to, texts, count, own, 2);
+}
+
+/* Advises a record that keeps every sender of what is there. */
+static void
+advise_merged(const struct dns_subject *s, struct dns_finding *f,
+    const struct spf_text *texts, size_t count, const struct dns_record *wanted)
+{
+	struct dns_record merged = *wanted;
+
+	if (merge(merged.value, s, texts, count, wanted))
+		judge_record(f, DNS_ACT_CHANGE, &merged);
+	else
+		judge_advise(f,
+		    "All its senders do not fit into %d characters: take out "
+		    "those that are no longer used.",
+		    DNS_VALUE_SIZE - 1);
 }
 
 /* The record that is there, with what lets our server send put in front. */
 static void
-extend(char to[DNS_VALUE_SIZE], const struct dns_subject *s,
-    const struct dns_rr *rr)
+advise_own(const struct dns_subject *s, struct dns_finding *f,
+    const struct spf_text *text, const struct dns_record *wanted)
 {
 	const struct ip own[] = { s->ip4, s->ip6 };
+	struct dns_record better = *wanted;
 
-	spf_merge(to, &(struct spf_text){ rr->data, rr->length }, 1, own, 2);
+	if (spf_merge(better.value, text, 1, own, 2))
+		judge_record(f, DNS_ACT_CHANGE, &better);
+}
+
+/* The term of the domain's own record that ends in an error, or NULL. */
+static const struct spf_term *
+term_in_error(const struct spf_record *record, const struct spf_report *report)
+{
+	const struct spf_step *step = report->steps;
+	const struct spf_step *end = step + report->step_count;
+
+	while (step < end &&
+	    (step->depth > 0 || step->result != SPF_STEP_PERMERROR))
+		step++;
+	for (size_t i = 0; step < end && i < record->count; i++)
+		if (strlen(step->text) == record->terms[i].length &&
+		    text_starts_with(record->terms[i].text, step->text))
+			return &record->terms[i];
+	return NULL;
+}
+
+/* The record without its term that leads to an error. */
+static void
+advise_without_error(const struct dns_subject *s, struct dns_finding *f,
+    const struct dns_rr *rr, const struct spf_report *report,
+    const struct dns_record *wanted)
+{
+	struct spf_record record;
+	const struct spf_term *term;
+	char text[DNS_VALUE_SIZE];
+
+	if (!spf_parse(&record, rr->data, rr->length))
+		return;
+	term = term_in_error(&record, report);
+	if (term == NULL ||
+	    !text_format(text, sizeof(text), "%.*s%s", (int)term->at, rr->data,
+		term->text + term->length))
+		return;
+	advise_own(s, f, &(struct spf_text){ text, strlen(text) }, wanted);
+	judge_add_advice(f,
+	    "It leaves out \"%.*s\", which leads to the error: or have its "
+	    "owner mend that.",
+	    lint_shown(term->length), term->text);
 }
 
 static void
 judge_several(const struct dns_subject *s, struct dns_finding *f,
     const struct judge_txt *txt, const struct dns_record *wanted)
 {
-	struct dns_record merged = *wanted;
+	struct spf_text texts[JUDGE_TXT_MAX];
 
+	for (size_t i = 0; i < txt->count; i++)
+		texts[i] = (struct spf_text){ txt->list[i]->data,
+			txt->list[i]->length };
 	judge_fail(f,
 	    "There are %zu SPF records; receivers take that for an "
 	    "error and use none.",
 	    txt->count);
-	merge(merged.value, s, txt, wanted);
-	judge_record(f, DNS_ACT_CHANGE, &merged);
-	judge_advise(f,
-	    "Merge them: change one record to the wanted value "
-	    "and delete the others.");
+	advise_merged(s, f, texts, txt->count, wanted);
+	if (f->act == DNS_ACT_CHANGE)
+		judge_advise(f,
+		    "Merge them: change one record to the wanted value and "
+		    "delete the others.");
 	judge_remove(f, txt->list[1]->data, txt->list[1]->length);
 	judge_consequence(f,
 	    "Receivers treat the domain as without SPF, or "
@@ -111,8 +170,9 @@ judge_several(const struct dns_subject *s, struct dns_finding *f,
 }
 
 static void
-judge_syntax_error(struct dns_finding *f, const struct dns_rr *rr,
-    const struct spf_record *record, const struct dns_record *wanted)
+judge_syntax_error(const struct dns_subject *s, struct dns_finding *f,
+    const struct dns_rr *rr, const struct spf_record *record,
+    const struct dns_record *wanted)
 {
 	char damage[DNS_SENTENCE_SIZE];
 
@@ -120,7 +180,8 @@ judge_syntax_error(struct dns_finding *f, const struct dns_rr *rr,
 	judge_fail(f, "The SPF record is broken at character %zu: %s%s%s",
 	    record->error_at + 1, record->error, damage[0] != '\0' ? "  " : "",
 	    damage);
-	judge_record(f, DNS_ACT_CHANGE, wanted);
+	advise_merged(
+	    s, f, &(struct spf_text){ rr->data, rr->length }, 1, wanted);
 	f->differs_at = (int)record->error_at;
 	judge_consequence(f,
 	    "Receivers use none of it, and some refuse the "
@@ -134,7 +195,6 @@ judge_address(const struct dns_subject *s, const struct dns_answers *answers,
     const struct dns_record *wanted)
 {
 	const struct spf_sender sender = sender_of(s, ip);
-	struct dns_record better = *wanted;
 	struct spf_report report;
 	char address[IP_TEXT_SIZE];
 
@@ -154,14 +214,14 @@ judge_address(const struct dns_subject *s, const struct dns_answers *answers,
 	case SPF_PERMERROR:
 		judge_fail(
 		    f, "SPF ends in an error for %s: %s", address, report.why);
-		judge_record(f, DNS_ACT_CHANGE, wanted);
+		advise_without_error(s, f, rr, &report, wanted);
 		break;
 	default:
 		judge_fail(f,
 		    "SPF does not let %s send: the result is \"%s\".  %s",
 		    address, spf_result_name(report.result), report.why);
-		extend(better.value, s, rr);
-		judge_record(f, DNS_ACT_CHANGE, &better);
+		advise_own(
+		    s, f, &(struct spf_text){ rr->data, rr->length }, wanted);
 		judge_add_advice(
 		    f, "What is there stays; this server's addresses come in.");
 	}
@@ -202,7 +262,7 @@ judge_end(struct dns_finding *f, const struct spf_record *record,
 
 static void
 judge_cost(const struct dns_subject *s, const struct dns_answers *answers,
-    struct dns_finding *f, const struct dns_record *wanted)
+    struct dns_finding *f)
 {
 	const struct spf_sender sender =
 	    sender_of(s, s->ip4.family != 0 ? &s->ip4 : &s->ip6);
@@ -219,7 +279,6 @@ judge_cost(const struct dns_subject *s, const struct dns_answers *answers,
 		    "The record asks the DNS %u times in the worst case; "
 		    "receivers give up after 10.",
 		    report.lookups);
-		judge_record(f, DNS_ACT_CHANGE, wanted);
 		judge_advise(f,
 		    "Remove an include or mx that is no longer "
 		    "used, or name addresses with ip4: and ip6:.");
@@ -237,10 +296,10 @@ judge_cost(const struct dns_subject *s, const struct dns_answers *answers,
 		    report.why);
 	if (report.voids > 0)
 		judge_warn(f,
-		    "%u term%s of the record lead%s nowhere; receivers give "
-		    "up at the third.",
+		    "%u term%s of the record lead%s nowhere, such as \"%s\"; "
+		    "receivers give up at the third.",
 		    report.voids, report.voids == 1 ? "" : "s",
-		    report.voids == 1 ? "s" : "");
+		    report.voids == 1 ? "s" : "", report.void_term);
 	if (f->verdict == DNS_WARN && f->act == DNS_ACT_NONE)
 		judge_advise(f, "Remove terms that are no longer used.");
 }
@@ -258,29 +317,37 @@ answer_size(const struct dns_answer *answer)
 }
 
 static void
-judge_size(struct dns_finding *f, const struct dns_answer *answer,
-    const struct dns_rr *rr)
+judge_size(struct dns_finding *f, const struct dns_answer *answer)
 {
 	const size_t size = answer_size(answer);
 
-	if (rr->length > TEXT_TIGHT)
-		judge_warn(f,
-		    "The record has %zu octets; above %d the answer may not "
-		    "fit into one datagram.",
-		    rr->length, TEXT_TIGHT);
-	else if (size > ANSWER_TIGHT)
-		judge_warn(f,
-		    "The TXT records of %s take %zu octets together: above %d "
-		    "they need TCP, which some receivers don't try.",
-		    answer->target, size, ANSWER_TIGHT);
-	else
+	if (size <= ANSWER_TIGHT)
 		return;
-	if (f->verdict == DNS_WARN && f->act == DNS_ACT_NONE)
-		judge_advise(f,
-		    rr->length > TEXT_TIGHT
-			? "Remove terms that are no longer used."
-			: "Delete TXT records that are no longer needed, such "
-			  "as old verification codes.");
+	judge_warn(f,
+	    "The TXT records of %s take %zu octets together: above %d they "
+	    "need TCP, which some receivers don't try.",
+	    answer->target, size, ANSWER_TIGHT);
+	judge_advise(f,
+	    "Delete TXT records that are no longer needed, such as old "
+	    "verification codes.");
+}
+
+/* What is usable, but odd: the words of "dns lint". */
+static void
+judge_words(struct dns_finding *f, const struct dns_rr *rr)
+{
+	struct lint lint;
+	const struct lint_finding *odd;
+
+	lint_run(&lint, lint_kind_by_name("spf"), rr->data, rr->length);
+	odd = lint_first(&lint, LINT_WARN);
+	if (odd == NULL)
+		return;
+	judge_warn(f, "%s", odd->text);
+	f->differs_at = (int)odd->at;
+	judge_advise(f,
+	    "Correct that part of the record, or take out what is no longer "
+	    "used; leave the rest as it is.");
 }
 
 static void
@@ -292,27 +359,21 @@ judge_one(const struct dns_subject *s, const struct dns_answers *answers,
 	struct spf_record record;
 
 	if (!spf_parse(&record, rr->data, rr->length)) {
-		judge_syntax_error(f, rr, &record, wanted);
+		judge_syntax_error(s, f, rr, &record, wanted);
 		return;
 	}
 	judge_end(f, &record, rr->data, wanted);
 	for (size_t i = 0; i < 2; i++)
 		if (ips[i]->family != 0 && f->verdict != DNS_FAIL)
 			judge_address(s, answers, f, rr, ips[i], wanted);
-	if (spf_term_of(&record, SPF_PTR) != NULL && f->verdict != DNS_FAIL &&
-	    f->verdict != DNS_UNKNOWN) {
-		judge_warn(f,
-		    "\"ptr\" is slow and unsure; RFC 7208 says not "
-		    "to use it.");
-		if (f->act == DNS_ACT_NONE)
-			judge_record(f, DNS_ACT_CHANGE, wanted);
-	}
 	if (f->verdict == DNS_WAITING && f->problem[0] != '\0')
 		return;
 	if (f->verdict != DNS_FAIL && f->verdict != DNS_UNKNOWN)
-		judge_cost(s, answers, f, wanted);
+		judge_cost(s, answers, f);
 	if (f->verdict == DNS_WAITING && f->problem[0] == '\0')
-		judge_size(f, answer, rr);
+		judge_words(f, rr);
+	if (f->verdict == DNS_WAITING && f->problem[0] == '\0')
+		judge_size(f, answer);
 }
 
 /* True when evaluation and count have all they need. */

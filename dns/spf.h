@@ -20,6 +20,7 @@
 #define SPF_WHY_SIZE   240
 #define SPF_TREE_SIZE  2048
 #define SPF_TEXT_SIZE  512 /* of an explanation */
+#define SPF_STEP_SIZE  120 /* of one term, cut when longer */
 #define SPF_STEPS_MAX  96  /* more are left out */
 
 enum spf_result {
@@ -53,7 +54,7 @@ enum spf_step_result {
 struct spf_step {
 	unsigned depth;             /* 0: in the domain's own record */
 	char domain[DNS_NAME_SIZE]; /* whose record holds it */
-	char text[120];
+	char text[SPF_STEP_SIZE];
 	bool costs; /* counts as a look-up */
 	enum spf_step_result result;
 };
@@ -62,6 +63,7 @@ struct spf_report {
 	enum spf_result result;
 	char why[SPF_WHY_SIZE];  /* the term that decided, or what is wrong */
 	unsigned lookups, voids; /* terms that query; look-ups for nothing */
+	char void_term[SPF_STEP_SIZE]; /* the first that finds nothing, or "" */
 	/* The terms with what each costs, one a line, indented by depth. */
 	char tree[SPF_TREE_SIZE];
 	struct spf_step steps[SPF_STEPS_MAX]; /* in order */

@@ -13,6 +13,9 @@ remark(const struct spf_look *look)
 {
 	if (look->is_good || look->record_count == 0)
 		return "";
+	if (look->publish[0] == '\0')
+		return "All senders of what is there do not fit into one "
+		       "record: take out what is no longer used.";
 	return look->record_count == 1 &&
 		text_is_same(look->publish, look->records[0])
 	    ? "That is there already and lets our addresses send, but some "

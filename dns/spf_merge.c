@@ -10,7 +10,9 @@ struct merge {
 	char *to;
 	char all;                  /* - ~ ?: the strictest; 0: none yet */
 	bool is_alone;             /* one record: a redirect stays one */
-	bool has_exp;              /* a second explanation is an error */
+	bool has_redirect;         /* a second one is an error */
+	bool has_exp;              /* likewise */
+	bool is_cut;               /* something did not fit */
 	char last[DNS_VALUE_SIZE]; /* " redirect=..." and the like */
 };
 
@@ -27,10 +29,30 @@ has_word(const char *text, const char *word)
 }
 
 static void
-add_word(char *to, const char *word)
+append(struct merge *m, char to[DNS_VALUE_SIZE], const char *word)
+{
+	m->is_cut = !text_append(to, DNS_VALUE_SIZE, word) || m->is_cut;
+}
+
+static void
+add_word(struct merge *m, char to[DNS_VALUE_SIZE], const char *word)
 {
 	if (!has_word(to, word))
-		text_append(to, DNS_VALUE_SIZE, word);
+		append(m, to, word);
+}
+
+/* " WORD" as it stands in a record, behind `prefix`. */
+static void
+add_text(struct merge *m, char to[DNS_VALUE_SIZE], const char *prefix,
+    const char *text, size_t length)
+{
+	char word[DNS_VALUE_SIZE];
+
+	if (text_format(
+		word, sizeof(word), " %s%.*s", prefix, (int)length, text))
+		add_word(m, to, word);
+	else
+		m->is_cut = true;
 }
 
 static void
@@ -47,52 +69,42 @@ take_all(struct merge *m, char qualifier)
 static void
 take_modifier(struct merge *m, const struct spf_term *term)
 {
-	char word[DNS_VALUE_SIZE];
-
-	if (term->kind == SPF_REDIRECT && !m->is_alone)
-		text_format(word, sizeof(word), " include:%.*s",
-		    (int)term->domain_length, term->domain);
-	else
-		text_format(
-		    word, sizeof(word), " %.*s", (int)term->length, term->text);
 	if (term->kind == SPF_REDIRECT && !m->is_alone) {
-		add_word(m->to, word);
+		add_text(
+		    m, m->to, "include:", term->domain, term->domain_length);
 		return;
 	}
-	if (term->kind == SPF_EXP && m->has_exp)
+	if ((term->kind == SPF_EXP && m->has_exp) ||
+	    (term->kind == SPF_REDIRECT && m->has_redirect))
 		return;
 	m->has_exp = m->has_exp || term->kind == SPF_EXP;
-	add_word(m->last, word);
+	m->has_redirect = m->has_redirect || term->kind == SPF_REDIRECT;
+	add_text(m, m->last, "", term->text, term->length);
 }
 
 static void
 take_term(struct merge *m, const struct spf_term *term)
 {
 	const size_t skip = term->text[0] == '+' ? 1 : 0;
-	char word[DNS_VALUE_SIZE];
 
-	if (term->kind == SPF_ALL) {
+	if (term->kind == SPF_ALL)
 		take_all(m, term->qualifier);
-	} else if (term->kind >= SPF_REDIRECT) {
+	else if (term->kind >= SPF_REDIRECT)
 		take_modifier(m, term);
-	} else {
-		text_format(word, sizeof(word), " %.*s",
-		    (int)(term->length - skip), term->text + skip);
-		add_word(m->to, word);
-	}
+	else
+		add_text(m, m->to, "", term->text + skip, term->length - skip);
 }
 
 static void
-take_own(char *to, const struct ip *ip)
+take_own(struct merge *m, const struct ip *ip)
 {
-	char text[IP_TEXT_SIZE], word[IP_TEXT_SIZE + 8];
+	char text[IP_TEXT_SIZE];
 
 	if (ip->family == 0)
 		return;
 	ip_format(text, ip);
-	text_format(word, sizeof(word), " ip%c:%s",
-	    ip->family == AF_INET ? '4' : '6', text);
-	add_word(to, word);
+	add_text(m, m->to, ip->family == AF_INET ? "ip4:" : "ip6:", text,
+	    strlen(text));
 }
 
 /* Only without "all" a redirect says what happens to the others (6.1). */
@@ -102,25 +114,62 @@ add_end(struct merge *m)
 	const char all[] = { ' ', m->all == '\0' ? '~' : m->all, 'a', 'l', 'l',
 		'\0' };
 
-	if (m->all != '\0' || strstr(m->last, " redirect=") == NULL)
-		text_append(m->to, DNS_VALUE_SIZE, all);
-	text_append(m->to, DNS_VALUE_SIZE, m->last);
+	if (m->all != '\0' || !m->has_redirect)
+		append(m, m->to, all);
+	append(m, m->to, m->last);
 }
 
-void
+/* The text behind the term at `at`, as a record of its own in `to`, which
+ * keeps its length; 0 when nothing is left. */
+static size_t
+skip_term(char *to, size_t length, size_t at)
+{
+	const size_t head = strlen("v=spf1");
+
+	while (at < length && to[at] != ' ')
+		at++;
+	if (at <= head || at >= length)
+		return 0;
+	memmove(to + head, to + at, length - at);
+	return head + length - at;
+}
+
+static void
+take_record(struct merge *m, const struct spf_text *from)
+{
+	struct spf_record record;
+	char text[DNS_VALUE_SIZE];
+	size_t length = from->length;
+	bool is_whole;
+
+	if (length > sizeof(text)) {
+		m->is_cut = true;
+		return;
+	}
+	memcpy(text, from->text, length);
+	do {
+		is_whole = spf_parse(&record, text, length);
+		for (size_t i = 0; i < record.count; i++)
+			take_term(m, &record.terms[i]);
+		m->is_cut = m->is_cut || record.count == SPF_TERM_MAX;
+		if (!is_whole)
+			length = skip_term(text, length, record.error_at);
+	} while (!is_whole && length > 0);
+}
+
+bool
 spf_merge(char to[DNS_VALUE_SIZE], const struct spf_text *texts, size_t count,
     const struct ip *own, size_t own_count)
 {
 	struct merge m = { .to = to, .is_alone = count == 1 };
-	struct spf_record record;
 
 	text_copy(to, DNS_VALUE_SIZE, "v=spf1");
 	for (size_t i = 0; i < own_count; i++)
-		take_own(to, &own[i]);
-	for (size_t i = 0; i < count; i++) {
-		(void)spf_parse(&record, texts[i].text, texts[i].length);
-		for (size_t j = 0; j < record.count; j++)
-			take_term(&m, &record.terms[j]);
-	}
+		take_own(&m, &own[i]);
+	for (size_t i = 0; i < count; i++)
+		take_record(&m, &texts[i]);
 	add_end(&m);
+	if (m.is_cut)
+		to[0] = '\0';
+	return !m.is_cut;
 }

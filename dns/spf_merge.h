@@ -5,6 +5,7 @@
 #ifndef DNS_SPF_MERGE_H
 #define DNS_SPF_MERGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/ip.h"
@@ -19,10 +20,11 @@ struct spf_text {
  * `own` come first, as ip4: and ip6: terms, unless such a term is there; then
  * the terms of all records, each once; the strictest "all" at the end, "~all"
  * when none has any.  "+all" is taken for none.  Beside other records a
- * redirect becomes an include.  A record that is broken gives the terms in
- * front of the error.  Pure.
+ * redirect becomes an include.  Of a record that is broken, what can't be read
+ * is left out, and what stands behind it is kept.  False, with `to` empty, when all of it does not fit.
+ * Pure.
  */
-void spf_merge(char to[DNS_VALUE_SIZE], const struct spf_text *, size_t count,
+bool spf_merge(char to[DNS_VALUE_SIZE], const struct spf_text *, size_t count,
     const struct ip *own, size_t own_count);
 
 #endif

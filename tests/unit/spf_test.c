@@ -518,6 +518,9 @@ test_a_merged_record_keeps_every_sender(void **state)
 	    merged("v=spf1 mx a:x.example ~all",
 		"v=spf1 a:x.example include:y.example -all", ""),
 	    "v=spf1 mx a:x.example include:y.example -all");
+	/* Nothing beside a redirect, in whatever letters: it stands alone. */
+	assert_string_equal(merged("v=spf1 REDIRECT=y.example", "", ""),
+	    "v=spf1 REDIRECT=y.example");
 	/* "mx" is in "mx:other", but is another term. */
 	assert_string_equal(
 	    merged("v=spf1 mx:other.example ~all", "v=spf1 +mx ?all", ""),
@@ -529,6 +532,25 @@ test_a_merged_record_keeps_every_sender(void **state)
 	/* "+all" lets everybody send: it is no end. */
 	assert_string_equal(
 	    merged("v=spf1 mx +all", "v=spf1 a", ""), "v=spf1 mx a ~all");
+}
+
+static void
+test_records_that_do_not_fit_into_one_are_not_cut(void **state)
+{
+	char text[DNS_VALUE_SIZE] = "v=spf1", to[DNS_VALUE_SIZE], word[40];
+	const struct ip ip = example_ip("192.0.2.1");
+
+	(void)state;
+	for (int i = 0; i < 40; i++) {
+		text_format(
+		    word, sizeof(word), " include:_spf%d.example.net", i);
+		text_append(text, sizeof(text), word);
+	}
+	assert_true(strlen(text) > DNS_VALUE_SIZE - 10);
+	const struct spf_text one = { text, strlen(text) };
+
+	assert_false(spf_merge(to, &one, 1, &ip, 1));
+	assert_string_equal(to, "");
 }
 
 static void
@@ -566,6 +588,8 @@ main(void)
 		cmocka_unit_test(test_the_term_that_decided_is_named),
 		cmocka_unit_test(test_nothing_answered_needs_questions),
 		cmocka_unit_test(test_a_merged_record_keeps_every_sender),
+		cmocka_unit_test(
+		    test_records_that_do_not_fit_into_one_are_not_cut),
 		cmocka_unit_test(test_a_merged_record_lets_our_addresses_send),
 		cmocka_unit_test(test_the_suite),
 	};
