@@ -683,8 +683,8 @@ $(LIVE): %: %.o $(OUT)/tests/dns/odd_web.o $(ARCHIVES_DNS)
 	$(Q)$(CC) $(LINK_$(MODE)) $(LDFLAGS) -o $@ $^ \
 	    $(ALL_LIBS) -lcmocka
 
-dns: $(LIVE) ## the checklist against a real Knot DNS, NSD and Unbound
-	$(Q)tests/dns/live_test.sh $(LIVE)
+dns: $(LIVE) $(OUT)/tests/unit/spf_test ## the checklist against a real Knot DNS, NSD and Unbound
+	$(Q)tests/dns/live_test.sh $^
 
 .PHONY: stack
 stack: $(OUT)/postern $(OUT)/tests/ssh/play ## stories against real Postfix, Dovecot, OpenDKIM, nginx
@@ -779,7 +779,8 @@ PACKAGES_STACK = postfix postfix-sqlite dovecot-core dovecot-imapd \
                  dovecot-lmtpd dovecot-sqlite opendkim nginx-light \
                  openssl gpgsm gpg-agent python3 python3-dkim
 PACKAGES_TEST  = $(PACKAGES_STACK) libcmocka-dev libvterm-dev bind9-utils nsd jq $(PACKAGES_DEMO) \
-                 procps putty-tools dropbear-bin python3-paramiko fail2ban
+                 procps putty-tools dropbear-bin python3-paramiko fail2ban \
+                 python3-spf python3-yaml
 PACKAGES_BENCH = dnsperf openssh-server # the peers of the sweep and of SSH
 PACKAGES_LINT  = clang clang-format clang-tidy shellcheck mandoc
 PACKAGES_TEST += clang libclang-rt-14-dev # the fuzz targets

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include <cmocka.h>
 
@@ -395,9 +396,23 @@ test_nothing_answered_needs_questions(void **state)
 	arena_free(&arena);
 }
 
-/* ---- tests/dns/spf.replay ---- */
+/* ---- situations in a file ---- */
 
-#define SUITE "tests/dns/spf.replay"
+static const char *suite = "tests/dns/spf.replay";
+
+/* One of "fail|permerror", where the RFC leaves a choice. */
+static bool
+is_one_of(const char *wanted, const char *result)
+{
+	char list[80], *rest = NULL;
+
+	text_copy(list, sizeof(list), wanted);
+	for (char *word = strtok_r(list, "|", &rest); word != NULL;
+	     word = strtok_r(NULL, "|", &rest))
+		if (strcmp(word, result) == 0)
+			return true;
+	return false;
+}
 
 /* "RESULT IP HELO SENDER" */
 static bool
@@ -430,9 +445,9 @@ suite_evaluate(char *line, int number)
 				.state == VIEW_WAITING)
 				world_answer(&world, &q.list[i]);
 	}
-	if (strcmp(spf_result_name(report.result), wanted) == 0)
+	if (is_one_of(wanted, spf_result_name(report.result)))
 		return true;
-	print_message("%s:%d: wanted %s, got %s: %s\n", SUITE, number, wanted,
+	print_message("%s:%d: wanted %s, got %s: %s\n", suite, number, wanted,
 	    spf_result_name(report.result), report.why);
 	return false;
 }
@@ -440,9 +455,10 @@ suite_evaluate(char *line, int number)
 static bool
 suite_explained(const char *wanted, int number)
 {
-	if (strcmp(wanted, report.explanation) == 0)
+	/* Letters of an address in hexadecimal may be small or not. */
+	if (strcasecmp(wanted, report.explanation) == 0)
 		return true;
-	print_message("%s:%d: wanted \"%s\", got \"%s\"\n", SUITE, number,
+	print_message("%s:%d: wanted \"%s\", got \"%s\"\n", suite, number,
 	    wanted, report.explanation);
 	return false;
 }
@@ -456,14 +472,14 @@ suite_counted(const char *wanted, int number)
 	if (strcmp(wanted, got) == 0)
 		return true;
 	print_message(
-	    "%s:%d: wanted %s, counted %s\n", SUITE, number, wanted, got);
+	    "%s:%d: wanted %s, counted %s\n", suite, number, wanted, got);
 	return false;
 }
 
 static void
 test_the_suite(void **state)
 {
-	FILE *file = fopen(SUITE, "re");
+	FILE *file = fopen(suite, "re");
 	char line[1200];
 	int number = 0, failed = 0, count = 0;
 
@@ -574,9 +590,11 @@ test_a_merged_record_lets_our_addresses_send(void **state)
 	    "exp=why.example.net");
 }
 
+/* With the name of a file: only the situations in that. */
 int
-main(void)
+main(int argc, char **argv)
 {
+	const struct CMUnitTest alone[] = { cmocka_unit_test(test_the_suite) };
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_examples_of_appendix_a),
 		cmocka_unit_test(test_the_macros_of_appendix_a_4),
@@ -594,5 +612,8 @@ main(void)
 		cmocka_unit_test(test_the_suite),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	if (argc < 2)
+		return cmocka_run_group_tests(tests, NULL, NULL);
+	suite = argv[1];
+	return cmocka_run_group_tests(alone, NULL, NULL);
 }
