@@ -168,6 +168,9 @@ MODEL = \
     model/audit.c \
     model/client.c \
     model/db.c \
+    model/db_error.c \
+    model/db_export.c \
+    model/db_query.c \
     model/dkim.c \
     model/dmarc.c \
     model/domain.c \
