@@ -29,7 +29,7 @@
 #define DNS_SERVERS_MAX  48    /* of all zones and views of one table */
 #define DNS_PER_VIEW_MAX 8     /* servers asked for one question in a view */
 #define DNS_ENTRIES_MAX  512   /* questions of one table */
-#define DNS_RRS_MAX      64    /* of one answer; more are left out */
+#define DNS_RRS_MAX      1024  /* of one answer; one with more is broken */
 #define DNS_DATA_MAX     16384 /* bytes of data of one record */
 #define DNS_REASON_SIZE  160
 

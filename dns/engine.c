@@ -337,8 +337,8 @@ try_next(struct engine *engine, struct active *active)
 	struct lane *lane = lane_of(active, server);
 
 	active->tries++;
-	if (lane == NULL || lane->is_tcp)
-		return;
+	if (lane == NULL || (lane->fd >= 0 && lane->is_tcp))
+		return; /* no lane is free, or the server is answering */
 	if (lane->fd < 0 && engine->socket_count >= ENGINE_SOCKETS)
 		return;
 	if (lane->fd < 0 && !lane_open(engine, lane, server, false)) {

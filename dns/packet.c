@@ -315,16 +315,18 @@ take_signature(const ldns_rr *rr, struct dns_answer *answer)
 		answer->signed_until = at;
 }
 
-static void
+/* False when there are more than an answer may hold: part of a set is none. */
+static bool
 take_answers(const ldns_pkt *pkt, uint16_t type, struct dns_answer *answer)
 {
 	const ldns_rr_list *list = ldns_pkt_answer(pkt);
 	struct dns_rr *rrs;
-	size_t count = ldns_rr_list_rr_count(list);
+	const size_t count = ldns_rr_list_rr_count(list);
 
-	rrs = arena_array(&answer->memory,
-	    count < DNS_RRS_MAX ? count + 1 : DNS_RRS_MAX, sizeof(*rrs));
-	for (size_t i = 0; i < count && answer->rr_count < DNS_RRS_MAX; i++) {
+	if (count > DNS_RRS_MAX)
+		return false;
+	rrs = arena_array(&answer->memory, count + 1, sizeof(*rrs));
+	for (size_t i = 0; i < count; i++) {
 		const ldns_rr *rr = ldns_rr_list_rr(list, i);
 		const uint16_t is = (uint16_t)ldns_rr_get_type(rr);
 
@@ -336,6 +338,7 @@ take_answers(const ldns_pkt *pkt, uint16_t type, struct dns_answer *answer)
 			answer->rr_count++;
 	}
 	answer->rrs = rrs;
+	return true;
 }
 
 static const struct dns_rr *
@@ -485,7 +488,11 @@ take(const ldns_pkt *pkt, const struct dns_question *question,
 	answer->is_validated = ldns_pkt_ad(pkt);
 	answer->rcode = (unsigned)ldns_pkt_get_rcode(pkt) |
 	    (unsigned)ldns_pkt_edns_extended_rcode(pkt) << 4;
-	take_answers(pkt, question->type, answer);
+	if (!take_answers(pkt, question->type, answer)) {
+		text_format(answer->note, sizeof(answer->note),
+		    "more than %d records", DNS_RRS_MAX);
+		return;
+	}
 	take_soa(pkt, answer);
 	take_ede(pkt, answer);
 	answer->state = state_of(answer, query->wants_recursion);

@@ -85,7 +85,8 @@ struct reader {
 	struct dns_answers *answers;
 	struct dns_question question;
 	struct dns_answer answer; /* under way; its server NULL: none */
-	struct dns_rr *rrs;       /* DNS_RRS_MAX */
+	struct dns_rr *rrs;       /* of the answer, `room` of them */
+	size_t room;
 	struct dns_server *servers[DNS_SERVERS_MAX];
 	size_t server_count;
 };
@@ -234,8 +235,8 @@ read_answer(struct reader *reader, const struct line *line)
 	answer->server = server_at(reader, word(line, 1));
 	if (answer->server == NULL)
 		return false;
-	reader->rrs =
-	    arena_array(&answer->memory, DNS_RRS_MAX, sizeof(*reader->rrs));
+	reader->rrs = NULL;
+	reader->room = 0;
 	return true;
 }
 
@@ -337,6 +338,24 @@ read_data(struct arena *arena, const struct line *line, struct dns_rr *rr)
 }
 
 /* rr OWNER TTL TYPE DATA... */
+/* The next record of the answer, in an array that doubles. */
+static struct dns_rr *
+next_rr(struct reader *reader)
+{
+	struct dns_answer *answer = &reader->answer;
+	struct dns_rr *old = reader->rrs;
+
+	if (answer->rr_count == reader->room) {
+		reader->room = reader->room == 0 ? 8 : reader->room * 2;
+		reader->rrs = arena_array(
+		    &answer->memory, reader->room, sizeof(*reader->rrs));
+		if (old != NULL)
+			memcpy(
+			    reader->rrs, old, answer->rr_count * sizeof(*old));
+	}
+	return &reader->rrs[answer->rr_count];
+}
+
 static bool
 read_rr(struct reader *reader, const struct line *line)
 {
@@ -348,7 +367,7 @@ read_rr(struct reader *reader, const struct line *line)
 	if (answer->server == NULL || answer->rr_count == DNS_RRS_MAX ||
 	    !number(word(line, 2), INT32_MAX, &ttl))
 		return false;
-	rr = &reader->rrs[answer->rr_count];
+	rr = next_rr(reader);
 	*rr = (struct dns_rr){
 		.owner = arena_text(arena, word(line, 1)),
 		.type = question_type_by_name(word(line, 3)),

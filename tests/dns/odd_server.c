@@ -349,6 +349,17 @@ huge(const struct query *query, struct answer *answer)
 	return true;
 }
 
+/* More records than an answer may hold, by TCP. */
+static bool
+many(const struct query *query, struct answer *answer)
+{
+	if (!query->is_tcp)
+		return cut_always(query, answer);
+	for (int i = 0; i < 1100; i++)
+		rr(answer, 1, TYPE_TXT, "\1x", 2);
+	return true;
+}
+
 static bool
 ttl_wild(const struct query *query, struct answer *answer)
 {
@@ -387,6 +398,7 @@ static const struct {
 	{ "tiny", tiny },
 	{ "nxdomain", nxdomain },
 	{ "huge", huge },
+	{ "many", many },
 	{ "ttl-wild", ttl_wild },
 };
 #define MODE_COUNT (sizeof(modes) / sizeof(modes[0]))
