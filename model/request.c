@@ -175,10 +175,10 @@ static const struct field refuse_fields[] = {
 
 const struct operation request_operations[] = {
 	{ .name = "request approve", .help = "Says yes to a request; a requested host is approved at once.",
-	  .action = ACTION_REQUEST_DECIDE, .fields = approve_fields, .input_size = sizeof(struct request_input),
+	  .action = ACTION_REQUEST_DECIDE, .danger = DANGER_ASK, .fields = approve_fields, .input_size = sizeof(struct request_input),
 	  .find_target = find_request, .run = approve },
 	{ .name = "request refuse", .help = "Says no to a request, with the reason.",
-	  .action = ACTION_REQUEST_DECIDE, .fields = refuse_fields, .input_size = sizeof(struct request_input),
+	  .action = ACTION_REQUEST_DECIDE, .danger = DANGER_ASK, .fields = refuse_fields, .input_size = sizeof(struct request_input),
 	  .find_target = find_request, .run = refuse },
 	{ 0 }
 };

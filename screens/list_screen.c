@@ -316,17 +316,37 @@ list_screen_update(struct app *app, void *state, const struct msg *msg)
 
 /* ---- showing ---- */
 
+/* NULL: the column isn't shown. */
+static const char *
+cell_of(const struct list_screen *s, const char *column)
+{
+	const int index = list_column_index(s->view->list, column);
+
+	for (int i = 0; s->source.columns[i].title != NULL; i++)
+		if (s->columns[i] == index)
+			return table_cell(&s->table, i);
+	return NULL;
+}
+
+const char *
+list_screen_cell(const struct list_screen *s, const char *column)
+{
+	const char *cell = cell_of(s, column);
+
+	return cell != NULL && table_mark_count(&s->table) == 0 ? cell : "";
+}
+
 static const char *
 help_of(const struct list_screen *s)
 {
-	const struct list *list = s->view->list;
+	const char *told =
+	    s->view->tells != NULL && table_selected_id(&s->table) != 0
+	    ? cell_of(s, s->view->tells)
+	    : NULL;
 
-	if (s->view->tells != NULL && table_selected_id(&s->table) != 0)
-		for (int i = 0; s->source.columns[i].title != NULL; i++)
-			if (s->columns[i] ==
-			    list_column_index(list, s->view->tells))
-				return table_cell(&s->table, i);
-	return s->view->help != NULL ? s->view->help : list->help;
+	return told != NULL         ? told
+	    : s->view->help != NULL ? s->view->help
+				    : s->view->list->help;
 }
 
 void

@@ -93,6 +93,10 @@ struct next list_screen_next(const struct screen *, const struct list_narrow *);
  * in the arena; "" when there is none. */
 const char *list_screen_name(const struct list_screen *, struct arena *);
 
+/* What the row under the cursor shows in that column of the list; "" when it
+ * isn't shown, there is no row, or marked rows are meant instead. */
+const char *list_screen_cell(const struct list_screen *, const char *column);
+
 /* ---- for LIST_SCREEN() ---- */
 
 void list_screen_open(

@@ -79,6 +79,18 @@ wizard_wants_text(const struct wizard *wizard)
 	return !wizard_is_on_review(wizard) && form_wants_text(wizard->form);
 }
 
+/* The sentence stands at the field; this names it where everybody looks. */
+static void
+say_attention(const struct wizard *wizard, struct app *app)
+{
+	const struct form_field *field =
+	    &wizard->form->fields[wizard->form->focus];
+
+	if (wizard->steps[wizard->step].first != NULL && field->is_error)
+		app_message(app, "This needs attention first: %s.",
+		    field->field->label);
+}
+
 static bool
 may_leave(struct wizard *wizard, struct app *app)
 {
@@ -86,12 +98,11 @@ may_leave(struct wizard *wizard, struct app *app)
 
 	if (wizard_is_on_review(wizard))
 		return true;
-	if (step->first != NULL && !form_check(wizard->form)) {
-		app_message(app, "This needs attention first: %s.",
-		    wizard->form->fields[wizard->form->focus].field->label);
-		return false;
-	}
-	return step->leave == NULL || step->leave(app, wizard->state);
+	if ((step->first == NULL || form_check(wizard->form)) &&
+	    (step->leave == NULL || step->leave(app, wizard->state)))
+		return true;
+	say_attention(wizard, app);
+	return false;
 }
 
 static enum wizard_event
@@ -299,6 +310,7 @@ wizard_refused(struct wizard *wizard, struct app *app, const struct err *err)
 	    !is_skipped(wizard, step)) {
 		show(wizard, app, step);
 		form_set_error(wizard->form, err->field, err->text);
+		say_attention(wizard, app);
 		return;
 	}
 	show(wizard, app, now);

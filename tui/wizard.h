@@ -19,8 +19,8 @@ struct wizard_step {
 	/* Drawn below the fields (or alone); may be NULL. */
 	void (*view)(const void *state, struct canvas *);
 
-	/* Before going on; false stays here (set the field's error, or
-	 * app_message()).  May be NULL. */
+	/* Before going on; false stays here: set the field's error and the
+	 * focus, or app_message().  May be NULL. */
 	bool (*leave)(struct app *, void *state);
 
 	/* On coming here; may be NULL. */
