@@ -22,6 +22,7 @@ struct work {
 	void *input;
 	void *before;         /* as the row was, for edits */
 	int64_t seen_version; /* what the person saw; 0: not told */
+	bool is_so_already;   /* an edit that gives what the row has */
 	struct operation_result result;
 };
 
@@ -269,10 +270,32 @@ load_and_ask(struct work *work, int64_t *version, struct err *err)
 	return find_and_ask(work, err);
 }
 
-/* What was typed goes over the row as it is now. */
+static bool
+is_same_value(const struct field *field, const void *a, const void *b)
+{
+	return memcmp((const char *)a + field->offset,
+		   (const char *)b + field->offset, field->size) == 0;
+}
+
+/* The main field only says which row it is. */
+static bool
+is_same_input(const struct work *work, const void *row)
+{
+	const struct field *field = fields_of(work->operation);
+
+	while (field->name != NULL &&
+	    (field->is_main || is_same_value(field, row, work->input)))
+		field++;
+	return field->name == NULL;
+}
+
+/* What was typed goes over the row as it is now.  Version 0: there is no row
+ * yet, this makes it. */
 static enum err_code
 load_and_overlay(struct work *work, struct err *err)
 {
+	const size_t size = work->operation->input_size;
+	void *row = arena_alloc(work->run.arena, size);
 	int64_t version = 0;
 
 	if (load_and_ask(work, &version, err) != OK)
@@ -281,7 +304,11 @@ load_and_overlay(struct work *work, struct err *err)
 		return err->code;
 	if (work->seen_version == 0)
 		work->seen_version = version;
-	return parse_fields(work, err);
+	memcpy(row, work->input, size);
+	if (parse_fields(work, err) != OK)
+		return err->code;
+	work->is_so_already = version != 0 && is_same_input(work, row);
+	return OK;
 }
 
 /* ---- audit ---- */
@@ -300,13 +327,6 @@ audit_value(
 	field_format(field, input, value, sizeof(value));
 	text_visible(shown, sizeof(shown), value, strlen(value));
 	text_addf(to, "%s: %s\n", field->name, shown);
-}
-
-static bool
-is_same_value(const struct field *field, const void *a, const void *b)
-{
-	return memcmp((const char *)a + field->offset,
-		   (const char *)b + field->offset, field->size) == 0;
 }
 
 /* An edit: the fields that differ.  Anything else: all that was given. */
@@ -414,6 +434,12 @@ run_steps(struct work *work, struct err *err)
 	if ((operation->load != NULL || operation->prepare != NULL) &&
 	    db_snapshot(work->run.db, ask_first, work, err) != OK)
 		return err->code;
+	if (work->is_so_already) {
+		work->result.id = work->run.target.id;
+		text_copy(work->result.note, sizeof(work->result.note),
+		    "Nothing was changed: it is so already.");
+		return OK;
+	}
 	if (operation->prepare != NULL) {
 		code = operation->prepare(work->run.context, work->input, err);
 		if (code != OK)

@@ -8,7 +8,9 @@
  * which does in this order: parse and check the fields; is the role, and the
  * key's restriction, allowed this at all; for an edit or slow work the row as
  * it is, may(), and only then its version; prepare (slow work, no lock); BEGIN
- * IMMEDIATE; find the target's row; may(); run; audit; COMMIT; effects.
+ * IMMEDIATE; find the target's row; may(); run; audit; COMMIT; effects.  An
+ * edit that gives what the row has already ends before prepare: nothing runs
+ * and nothing stands in the audit log.
  */
 #ifndef MODEL_OPERATION_H
 #define MODEL_OPERATION_H

@@ -225,6 +225,29 @@ test_an_edit_changes_only_what_is_given(void **state)
 }
 
 static void
+test_an_edit_that_changes_nothing_does_not_run_and_is_not_told(void **state)
+{
+	struct context *context = *state;
+	struct operation_result result;
+	struct err err;
+
+	assert_int_equal(RUN(&box_edit, { NULL, "red" }), OK);
+	assert_int_equal(RUN(&box_edit, { NULL, "red" }, { "size", "1 KB" },
+			     { "colour", "red" }),
+	    OK);
+	assert_string_equal(steps, "load find load find ");
+	assert_int_equal(row.version, 3);
+	assert_int_equal(result.id, 7);
+	assert_string_equal(result.name, "red");
+	assert_string_equal(
+	    result.note, "Nothing was changed: it is so already.");
+	assert_string_equal(audit_text(context, "operation"), "admin add");
+	assert_int_equal(
+	    RUN(&box_edit, { NULL, "red" }, { "secret", "new" }), OK);
+	assert_string_equal(audit_text(context, "operation"), "box edit");
+}
+
+static void
 test_an_edit_can_empty_a_field(void **state)
 {
 	struct context *context = *state;
@@ -483,6 +506,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_the_steps_come_in_their_order),
 		TEST(test_an_edit_changes_only_what_is_given),
+		TEST(
+		    test_an_edit_that_changes_nothing_does_not_run_and_is_not_told),
 		TEST(test_an_edit_can_empty_a_field),
 		TEST(test_a_new_thing_starts_with_the_initial_texts),
 		TEST(test_the_audit_row_never_holds_a_secret),
