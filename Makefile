@@ -47,6 +47,7 @@ DNS = \
     dns/check_mx.c \
     dns/check_ptr.c \
     dns/check_spf.c \
+    dns/check_spf_host.c \
     dns/check_srv.c \
     dns/check_sts.c \
     dns/check_sts_policy.c \

@@ -57,7 +57,7 @@ publish_zones() {
 	    "$here/dns.sh" publish "$state/dns" 113.0.203.in-addr.arpa
 	printf '0.1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa. 60 IN PTR mx.postern.example.\n' |
 	    "$here/dns.sh" publish "$state/dns" 8.b.d.0.1.0.0.2.ip6.arpa
-	printf 'mx.postern.example. 60 IN A 203.0.113.10\nmx.postern.example. 60 IN AAAA 2001:db8::10\n' |
+	printf 'mx.postern.example. 60 IN A 203.0.113.10\nmx.postern.example. 60 IN AAAA 2001:db8::10\nmx.postern.example. 60 IN TXT "v=spf1 a -all"\n' |
 	    "$here/dns.sh" publish "$state/dns" postern.example
 	publish acme.example
 	publish globex.example

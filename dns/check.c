@@ -19,6 +19,7 @@ const struct dns_check dns_checks[] = {
 	{ "mta-sts-host", "MTA-STS policy host leads here",      "RFC 8461 3.3",            DNS_RECOMMENDED, false, BOTH(sts_host) },
 	{ "tls-rpt",      "TLS reports have an address",         "RFC 8460 3",              DNS_RECOMMENDED, false, BOTH(tls_rpt) },
 	{ "ptr",          "Reverse DNS names this server",       "RFC 5321 4.1.4, 1912 2.1", DNS_RECOMMENDED, true, BOTH(ptr) },
+	{ "spf-host",     "SPF of the server's own name",        "RFC 7208 2.3, 10.1.3",    DNS_RECOMMENDED, false, BOTH(spf_host) },
 	{ "sts-policy",   "MTA-STS policy fits the mail hosts",  "RFC 8461 3.2, 3.3, 4.1",  DNS_RECOMMENDED, false, BOTH(sts_policy) },
 	{ "srv",          "Mail programs find their servers",    "RFC 6186, 8314 5.1",      DNS_RECOMMENDED, false, BOTH(srv) },
 	{ "autoconfig",   "Thunderbird sets itself up",          "RFC 1034, 9110",                DNS_RECOMMENDED, false, BOTH(autoconfig) },

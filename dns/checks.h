@@ -15,6 +15,7 @@
 DNS_CHECK(host);
 DNS_CHECK(mx);
 DNS_CHECK(spf);
+DNS_CHECK(spf_host);
 DNS_CHECK(dkim);
 DNS_CHECK(dmarc);
 DNS_CHECK(ptr);

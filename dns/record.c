@@ -114,6 +114,20 @@ make_spf(const struct record_kind *kind, const struct dns_subject *s,
 	record_set(record_add_prefixed(kind, s, records), value);
 }
 
+/* The name that this server says in EHLO, by which bounces are judged; where
+ * it is the domain's own, the domain's record is that of both. */
+static void
+make_spf_host(const struct record_kind *kind, const struct dns_subject *s,
+    struct dns_records *records)
+{
+	const bool is_known = s->ip4.family != 0 || s->ip6.family != 0;
+
+	if (is_known && s->ehlo_name[0] != '\0' &&
+	    !text_is_same(s->ehlo_name, s->domain))
+		record_set(record_add(kind, s, records, s->ehlo_name),
+		    "v=spf1 a -all");
+}
+
 static void
 make_dkim(const struct record_kind *kind, const struct dns_subject *s,
     struct dns_records *records)
@@ -246,6 +260,7 @@ static const struct record_kind kinds[] = {
 	{ "spf",             "Lets the domain's mail hosts send for it (RFC 7208).",     DNS_REQUIRED,    DNS_TXT,   "",                 make_spf },
 	{ "dkim",            "Lets receivers verify signed mail (RFC 6376).",            DNS_REQUIRED,    DNS_TXT,   "",                 make_dkim },
 	{ "dmarc",           "Says what to do with forged mail (RFC 9989).",             DNS_REQUIRED,    DNS_TXT,   "_dmarc",           make_dmarc },
+	{ "spf-host",        "Lets the server's own name send bounces (RFC 7208).",      DNS_RECOMMENDED, DNS_TXT,   "",                 make_spf_host },
 	{ "mta-sts-host",    "Serves the MTA-STS policy (RFC 8461).",                    DNS_RECOMMENDED, DNS_A,     "mta-sts",          make_sts_host },
 	{ "mta-sts-host-6",  "The same over IPv6.",                                      DNS_RECOMMENDED, DNS_AAAA,  "mta-sts",          make_sts_host },
 	{ "mta-sts",         "Says that there is an MTA-STS policy (RFC 8461).",         DNS_RECOMMENDED, DNS_TXT,   "_mta-sts",         make_sts },

@@ -144,6 +144,7 @@ try_next_of_check(const char *check, const char *found)
 		{ "sts-policy", "mta-sts-policy" },
 		{ "tls-rpt", "tlsrpt" },
 		{ "dane", "tlsa" },
+		{ "spf-host", "spf" },
 	};
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
