@@ -48,42 +48,15 @@ check_spf_questions(const struct dns_subject *s,
 	judge_ask_elsewhere(s, answers, q, s->domain, DNS_TXT, NULL);
 }
 
-/* True when each sender that `wanted` names stands in `text`, too: merging it
- * in adds no word. */
-static bool
-has_senders(const char *text, const char *wanted)
-{
-	const struct spf_text texts[] = { { text, strlen(text) },
-		{ wanted, strlen(wanted) } };
-	char alone[DNS_VALUE_SIZE], both[DNS_VALUE_SIZE];
-
-	spf_merge(alone, texts, 1, NULL, 0);
-	spf_merge(both, texts, 2, NULL, 0);
-	return strlen(alone) == strlen(both);
-}
-
-/* The terms of all records; our addresses come in front unless what lets them
- * send by the wanted record is there. */
-static bool
-merge(char to[DNS_VALUE_SIZE], const struct dns_subject *s,
-    const struct spf_text *texts, size_t count, const struct dns_record *wanted)
-{
-	const struct ip own[] = { s->ip4, s->ip6 };
-
-	if (spf_merge(to, texts, count, NULL, 0) &&
-	    has_senders(to, wanted->value))
-		return true;
-	return spf_merge(to, texts, count, own, 2);
-}
-
 /* Advises a record that keeps every sender of what is there. */
 static void
 advise_merged(const struct dns_subject *s, struct dns_finding *f,
     const struct spf_text *texts, size_t count, const struct dns_record *wanted)
 {
+	const struct ip own[] = { s->ip4, s->ip6 };
 	struct dns_record merged = *wanted;
 
-	if (merge(merged.value, s, texts, count, wanted))
+	if (spf_merge_wanted(merged.value, texts, count, wanted->value, own, 2))
 		judge_record(f, DNS_ACT_CHANGE, &merged);
 	else
 		judge_advise(f,

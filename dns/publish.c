@@ -6,8 +6,11 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "dns/engine.h"
+#include "dns/spf_merge.h"
+#include "dns/spf_syntax.h"
 
-#define STEP_MS 500
+#define STEP_MS         500
+#define SPF_RECORDS_MAX 8
 
 /* ---- the difference ---- */
 
@@ -92,6 +95,45 @@ is_wanted(const struct dns_records *records, const struct dns_record *found)
 	return false;
 }
 
+/* The SPF records that are there are the customer's list of senders: ours come
+ * in, none goes. */
+static void
+keep_senders(struct dns_record *wanted, const struct dns_answer *answer,
+    const struct dns_subject *s)
+{
+	const struct ip own[] = { s->ip4, s->ip6 };
+	struct spf_text texts[SPF_RECORDS_MAX];
+	char merged[DNS_VALUE_SIZE];
+	const struct dns_rr *rr;
+	size_t count = 0;
+
+	for (size_t i = 0; count < SPF_RECORDS_MAX &&
+	     (rr = answer_rr(answer, DNS_TXT, i)) != NULL;
+	     i++)
+		if (spf_is_record(rr->data, rr->length))
+			texts[count++] =
+			    (struct spf_text){ rr->data, rr->length };
+	if (count > 0 &&
+	    spf_merge_wanted(merged, texts, count, wanted->value, own, 2))
+		text_copy(wanted->value, sizeof(wanted->value), merged);
+}
+
+/* A value that is not wanted, and is not ours to take away: a text of another
+ * kind, a mail host that is asked only when ours can't be. */
+static bool
+may_stay(const struct dns_record *wanted, const struct dns_record *found)
+{
+	switch (wanted->type) {
+	case DNS_TXT:
+		return !is_same_kind(wanted, found->value);
+	case DNS_MX:
+		return found->priority > wanted->priority &&
+		    !text_is_same_fold(found->value, wanted->value);
+	default:
+		return false;
+	}
+}
+
 /* What is there at the name of one wanted record. */
 static enum err_code
 compare_one(struct publish_plan *plan, const struct dns_records *records,
@@ -112,8 +154,7 @@ compare_one(struct publish_plan *plan, const struct dns_records *records,
 		if (is_same(wanted, &found))
 			is_there = true;
 		else if (!is_wanted(records, &found) &&
-		    (wanted->type != DNS_TXT ||
-			is_same_kind(wanted, found.value)))
+		    !may_stay(wanted, &found))
 			is_full = !add_change(plan, true, &found);
 	}
 	plan->right += is_there;
@@ -153,16 +194,18 @@ publish_difference(struct publish_plan *plan, const struct dns_answers *answers,
 	record_list(&s, &records);
 	plan->count = plan->right = 0;
 	for (size_t i = 0; code == OK && i < records.count; i++) {
-		const struct dns_record *wanted = &records.list[i];
+		struct dns_record *wanted = &records.list[i];
 		const struct dns_answer *answer = answers_at(
 		    answers, wanted->name, (uint16_t)wanted->type, false, 0);
 		char what[DNS_REASON_SIZE];
 
 		if (!is_ours(wanted))
 			continue;
-		if (answer != NULL && answer->state == ANSWER_GOOD)
+		if (answer != NULL && answer->state == ANSWER_GOOD) {
+			if (text_is_same(wanted->purpose, "spf"))
+				keep_senders(wanted, answer, &s);
 			code = compare_one(plan, &records, wanted, answer, err);
-		else {
+		} else {
 			text_copy(what, sizeof(what), "was not asked");
 			if (answer != NULL)
 				answer_describe(what, answer);

@@ -19,8 +19,8 @@ struct publish_plan {
 /*
  * Asks the server for every wanted record of the domain's zone and says what
  * differs.  A TXT record of another kind beside a wanted one (a site's
- * verification beside SPF) stays; other values of the other types at that
- * name go.  ERR_TIMEOUT when the server is silent, ERR_INVALID when it does
+ * verification beside SPF) stays, and so do the customer's own senders in the
+ * SPF record and an MX of lower priority; other values at that name go.  ERR_TIMEOUT when the server is silent, ERR_INVALID when it does
  * not serve the zone or there is more to change than fits.
  */
 enum err_code publish_compare(struct publish_plan *,

@@ -173,3 +173,46 @@ spf_merge(char to[DNS_VALUE_SIZE], const struct spf_text *texts, size_t count,
 		to[0] = '\0';
 	return !m.is_cut;
 }
+
+/* True when each sender that `more` names stands in `text`, too: merging it in
+ * adds no word. */
+static bool
+has_senders(const char *text, const struct spf_text *more)
+{
+	const struct spf_text texts[] = { { text, strlen(text) }, *more };
+	char alone[DNS_VALUE_SIZE], both[DNS_VALUE_SIZE];
+
+	return spf_merge(alone, texts, 1, NULL, 0) &&
+	    spf_merge(both, texts, 2, NULL, 0) && strlen(alone) == strlen(both);
+}
+
+/* Without an error, and not open to everybody. */
+static bool
+is_usable(const struct spf_text *text)
+{
+	struct spf_record record;
+	const struct spf_term *all;
+
+	if (!spf_parse(&record, text->text, text->length))
+		return false;
+	all = spf_term_of(&record, SPF_ALL);
+	return all == NULL || all->qualifier != '+';
+}
+
+bool
+spf_merge_wanted(char to[DNS_VALUE_SIZE], const struct spf_text *texts,
+    size_t count, const char *wanted, const struct ip *own, size_t own_count)
+{
+	const struct spf_text more = { wanted, strlen(wanted) };
+
+	if (!spf_merge(to, texts, count, NULL, 0))
+		return false;
+	if (!has_senders(to, &more) &&
+	    !spf_merge(to, texts, count, own, own_count))
+		return false;
+	/* The same words, in whatever order. */
+	if (count == 1 && is_usable(texts) && strlen(to) == texts->length)
+		text_format(to, DNS_VALUE_SIZE, "%.*s", (int)texts->length,
+		    texts->text);
+	return true;
+}

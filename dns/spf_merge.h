@@ -27,4 +27,12 @@ struct spf_text {
 bool spf_merge(char to[DNS_VALUE_SIZE], const struct spf_text *, size_t count,
     const struct ip *own, size_t own_count);
 
+/*
+ * The same, where `own` come in only when `wanted`, the record that would let
+ * them send, has a term that is nowhere.  One good record that needs
+ * nothing comes out as it is, to the byte.
+ */
+bool spf_merge_wanted(char to[DNS_VALUE_SIZE], const struct spf_text *,
+    size_t count, const char *wanted, const struct ip *own, size_t own_count);
+
 #endif

@@ -490,6 +490,47 @@ test_only_what_differs_is_published(void **state)
 }
 
 static void
+test_publishing_keeps_what_is_the_customers_own(void **state)
+{
+	struct checklist_request request;
+	static struct publish_plan plan;
+	const struct ip_port server = our_server();
+	struct err err;
+
+	(void)state;
+	request_for(&request);
+	clear(&request.subject);
+	publish_advice(&request.subject);
+	/* Other senders, and a mail host to fall back on. */
+	update("example.com",
+	    "del example.com. TXT\n"
+	    "add example.com. 60 TXT \"v=spf1 include:_spf.example.net mx "
+	    "~all\"\n"
+	    "add example.com. 60 MX 20 backup.example.net.\n");
+	assert_int_equal(
+	    publish_compare(&plan, &server, &request.subject, &err), OK);
+	assert_int_equal(plan.count, 0);
+	/* A record without us takes us in, and loses nobody. */
+	update("example.com",
+	    "del example.com. TXT\n"
+	    "add example.com. 60 TXT \"v=spf1 include:_spf.example.net "
+	    "~all\"\n");
+	assert_int_equal(
+	    publish_compare(&plan, &server, &request.subject, &err), OK);
+	assert_int_equal(plan.count, 2);
+	assert_string_equal(plan.changes[1].record.value,
+	    "v=spf1 ip4:203.0.113.10 include:_spf.example.net ~all");
+	/* Open to everybody is closed. */
+	update("example.com",
+	    "del example.com. TXT\n"
+	    "add example.com. 60 TXT \"v=spf1 mx +all\"\n");
+	assert_int_equal(
+	    publish_compare(&plan, &server, &request.subject, &err), OK);
+	assert_int_equal(plan.count, 2);
+	assert_string_equal(plan.changes[1].record.value, "v=spf1 mx ~all");
+}
+
+static void
 test_a_wrong_key_changes_nothing(void **state)
 {
 	struct checklist_request request;
@@ -545,6 +586,8 @@ main(int argc, char **argv)
 		cmocka_unit_test(
 		    test_blocked_name_servers_leave_the_resolvers_view),
 		cmocka_unit_test(test_only_what_differs_is_published),
+		cmocka_unit_test(
+		    test_publishing_keeps_what_is_the_customers_own),
 		cmocka_unit_test(test_a_wrong_key_changes_nothing),
 	};
 
