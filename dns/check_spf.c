@@ -77,9 +77,10 @@ advise_own(const struct dns_subject *s, struct dns_finding *f,
 		judge_record(f, DNS_ACT_CHANGE, &better);
 }
 
-/* The term of the domain's own record that ends in an error, or NULL. */
-static const struct spf_term *
-term_in_error(const struct spf_record *record, const struct spf_report *report)
+/* The term of the domain's own record that ends in an error. */
+static bool
+term_in_error(const struct spf_record *record, const struct spf_report *report,
+    struct spf_term *term)
 {
 	const struct spf_step *step = report->steps;
 	const struct spf_step *end = step + report->step_count;
@@ -87,11 +88,11 @@ term_in_error(const struct spf_record *record, const struct spf_report *report)
 	while (step < end &&
 	    (step->depth > 0 || step->result != SPF_STEP_PERMERROR))
 		step++;
-	for (size_t i = 0; step < end && i < record->count; i++)
-		if (strlen(step->text) == record->terms[i].length &&
-		    text_starts_with(record->terms[i].text, step->text))
-			return &record->terms[i];
-	return NULL;
+	for (size_t at = 0; step < end && spf_term_next(record, &at, term);)
+		if (strlen(step->text) == term->length &&
+		    text_starts_with(term->text, step->text))
+			return true;
+	return false;
 }
 
 /* The record without its term that leads to an error. */
@@ -101,21 +102,20 @@ advise_without_error(const struct dns_subject *s, struct dns_finding *f,
     const struct dns_record *wanted)
 {
 	struct spf_record record;
-	const struct spf_term *term;
+	struct spf_term term;
 	char text[DNS_VALUE_SIZE];
 
 	if (!spf_parse(&record, rr->data, rr->length))
 		return;
-	term = term_in_error(&record, report);
-	if (term == NULL ||
-	    !text_format(text, sizeof(text), "%.*s%s", (int)term->at, rr->data,
-		term->text + term->length))
+	if (!term_in_error(&record, report, &term) ||
+	    !text_format(text, sizeof(text), "%.*s%s", (int)term.at, rr->data,
+		term.text + term.length))
 		return;
 	advise_own(s, f, &(struct spf_text){ text, strlen(text) }, wanted);
 	judge_add_advice(f,
 	    "It leaves out \"%.*s\", which leads to the error: or have its "
 	    "owner mend that.",
-	    lint_shown(term->length), term->text);
+	    lint_shown(term.length), term.text);
 }
 
 static void

@@ -93,9 +93,8 @@ what_is_wrong(const char *name)
 	return NULL;
 }
 
-/* "mail.example.com.example.com": a panel added the zone a second time. */
-static bool
-is_doubled(const char *name)
+bool
+word_is_doubled(const char *name)
 {
 	for (const char *at = strchr(name, '.'); at != NULL;
 	     at = strchr(at + 1, '.')) {
@@ -148,7 +147,7 @@ word_host(struct lint *lint, const struct word *word)
 		    "\"%.*s\" has no dot: the zone's name will be added to "
 		    "it.",
 		    shown, word->text);
-	else if (is_doubled(name))
+	else if (word_is_doubled(name))
 		lint_warn(lint, word->text,
 		    "\"%.*s\" holds the domain twice: end the name with a "
 		    "dot, or write it without the zone.",

@@ -28,4 +28,7 @@ bool word_number(struct lint *, const struct word *, const char *what,
 /* Judges the target of an MX or SRV ("." is none: true is given for it). */
 bool word_host(struct lint *, const struct word *);
 
+/* "mail.example.com.example.com": a panel added the zone a second time. */
+bool word_is_doubled(const char *name);
+
 #endif

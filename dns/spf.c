@@ -238,9 +238,10 @@ walk(struct spf_run *run, const char *domain, const struct spf_record *record)
 {
 	const struct spf_term *redirect = spf_term_of(record, SPF_REDIRECT);
 	bool is_needing = false;
+	struct spf_term next;
+	const struct spf_term *const term = &next;
 
-	for (size_t i = 0; i < record->count; i++) {
-		const struct spf_term *term = &record->terms[i];
+	for (size_t at = 0; spf_term_next(record, &at, &next);) {
 		enum spf_match match;
 
 		if (term->kind >= SPF_REDIRECT)

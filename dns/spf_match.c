@@ -163,6 +163,18 @@ is_confirmed(struct spf_run *run, const char *name)
 	    : SPF_MATCH_NO;
 }
 
+/* Which of the names is taken for %{p}: the domain itself, else one below it,
+ * else any (section 7.3). */
+enum { NAME_OTHER = 1, NAME_BELOW, NAME_SAME };
+
+static int
+preference(const char *found, const char *domain)
+{
+	if (text_is_same_fold(found, domain))
+		return NAME_SAME;
+	return host_name_is_below(found, domain) ? NAME_BELOW : NAME_OTHER;
+}
+
 enum spf_match
 spf_validated_name(
     struct spf_run *run, const char *name, char to[DNS_NAME_SIZE])
@@ -170,7 +182,9 @@ spf_validated_name(
 	char reverse[IP_REVERSE_SIZE];
 	const struct dns_answer *answer;
 	const struct dns_rr *rr;
-	enum spf_match result = SPF_MATCH_NO, match;
+	enum spf_match match;
+	bool is_needing = false;
+	int best = 0, rank;
 
 	text_copy(to, DNS_NAME_SIZE, "unknown");
 	ip_reverse_name(reverse, &run->sender->ip);
@@ -182,18 +196,16 @@ spf_validated_name(
 	     i++) {
 		match = is_confirmed(run, rr->name);
 		/* Go on, so that all questions are asked at once. */
-		if (match == SPF_MATCH_NEED)
-			result = match;
-		if (match != SPF_MATCH_YES || result == SPF_MATCH_YES)
+		is_needing |= match == SPF_MATCH_NEED;
+		rank = preference(rr->name, name);
+		if (match != SPF_MATCH_YES || rank <= best)
 			continue;
-		if (host_name_is_below(rr->name, name)) {
-			text_copy(to, DNS_NAME_SIZE, rr->name);
-			if (result == SPF_MATCH_NO)
-				result = match;
-		} else if (text_is_same(to, "unknown"))
-			text_copy(to, DNS_NAME_SIZE, rr->name);
+		best = rank;
+		text_copy(to, DNS_NAME_SIZE, rr->name);
 	}
-	return result;
+	if (is_needing)
+		return SPF_MATCH_NEED;
+	return best >= NAME_BELOW ? SPF_MATCH_YES : SPF_MATCH_NO;
 }
 
 enum spf_match

@@ -138,6 +138,7 @@ static void
 take_record(struct merge *m, const struct spf_text *from)
 {
 	struct spf_record record;
+	struct spf_term term;
 	char text[DNS_VALUE_SIZE];
 	size_t length = from->length;
 	bool is_whole;
@@ -149,9 +150,8 @@ take_record(struct merge *m, const struct spf_text *from)
 	memcpy(text, from->text, length);
 	do {
 		is_whole = spf_parse(&record, text, length);
-		for (size_t i = 0; i < record.count; i++)
-			take_term(m, &record.terms[i]);
-		m->is_cut = m->is_cut || record.count == SPF_TERM_MAX;
+		for (size_t at = 0; spf_term_next(&record, &at, &term);)
+			take_term(m, &term);
 		if (!is_whole)
 			length = skip_term(text, length, record.error_at);
 	} while (!is_whole && length > 0);

@@ -46,8 +46,8 @@ enum spf_match spf_look_up(struct spf_run *, const char *name, uint16_t type,
     const struct dns_answer **answer);
 
 /*
- * The names of the sender's address that lead back to it (section 5.5); the
- * first one below `name` is preferred.  `to` gets "unknown" when none does.
+ * The names of the sender's address that lead back to it (section 5.5); `name`
+ * itself is preferred, then the first one below it.  `to` gets "unknown" when none does.
  */
 enum spf_match spf_validated_name(
     struct spf_run *, const char *name, char to[DNS_NAME_SIZE]);

@@ -13,7 +13,7 @@
 /* What a mechanism may have behind its name. */
 enum argument { NONE, DOMAIN_NEEDED, DOMAIN_AND_BITS, DOMAIN_MAYBE, NET };
 
-static const struct {
+static const struct mechanism {
 	const char *name;
 	enum spf_kind kind;
 	enum argument argument;
@@ -324,13 +324,28 @@ modifier_equals(const char *from, const char *end)
 	return at < end && *at == '=' ? at : NULL;
 }
 
-static bool
-parse_term(struct cursor *c, const char *from, const char *end)
+/* The mechanism's name at the start of `name`; NULL for none that exists. */
+static const struct mechanism *
+find_mechanism(const char *name, const char *end)
 {
-	struct spf_term *term = &c->record->terms[c->record->count];
+	size_t length = 0;
+
+	while (name + length < end && isalnum((unsigned char)name[length]))
+		length++;
+	for (size_t i = 0; i < MECHANISM_COUNT; i++)
+		if (strlen(mechanisms[i].name) == length &&
+		    strncasecmp(mechanisms[i].name, name, length) == 0)
+			return &mechanisms[i];
+	return NULL;
+}
+
+static bool
+parse_term(
+    struct cursor *c, struct spf_term *term, const char *from, const char *end)
+{
 	const char *equals = modifier_equals(from, end);
 	const char *name = from;
-	size_t length = 0;
+	const struct mechanism *mechanism;
 
 	*term = (struct spf_term){ .text = from,
 		.qualifier = '+',
@@ -338,58 +353,72 @@ parse_term(struct cursor *c, const char *from, const char *end)
 		.length = (size_t)(end - from),
 		.bits4 = 32,
 		.bits6 = 128 };
-	if (equals != NULL) {
-		if (!parse_modifier(c, term, from, equals, end))
-			return false;
-		c->record->count++;
-		return true;
-	}
+	if (equals != NULL)
+		return parse_modifier(c, term, from, equals, end);
 	if (*name != '\0' && strchr("+-~?", *name) != NULL)
 		term->qualifier = *name++;
-	while (name + length < end && isalnum((unsigned char)name[length]))
-		length++;
-	for (size_t i = 0; i < MECHANISM_COUNT; i++) {
-		if (strlen(mechanisms[i].name) != length ||
-		    strncasecmp(mechanisms[i].name, name, length) != 0)
-			continue;
-		term->kind = mechanisms[i].kind;
-		if (!parse_argument(
-			c, term, mechanisms[i].argument, name + length, end))
-			return false;
-		c->record->count++;
-		return true;
-	}
-	return fail(c, from, "\"%.*s\" is no SPF term.",
-	    shown((size_t)(end - from)), from);
+	mechanism = find_mechanism(name, end);
+	if (mechanism == NULL)
+		return fail(c, from, "\"%.*s\" is no SPF term.",
+		    shown((size_t)(end - from)), from);
+	term->kind = mechanism->kind;
+	return parse_argument(
+	    c, term, mechanism->argument, name + strlen(mechanism->name), end);
+}
+
+/* The word at or behind *at, which moves behind it; false at the end. */
+static bool
+next_word(const char **at, const char *end, const char **word)
+{
+	while (*at < end && **at == ' ')
+		(*at)++;
+	*word = *at;
+	while (*at < end && **at != ' ')
+		(*at)++;
+	return *at > *word;
+}
+
+bool
+spf_term_next(
+    const struct spf_record *record, size_t *at, struct spf_term *term)
+{
+	/* All up to the error was good once, and is again. */
+	struct spf_record again = { .text = record->text };
+	struct cursor c = { record->text, &again };
+	const size_t stop =
+	    record->error[0] != '\0' ? record->error_term_at : record->length;
+	const char *from, *word;
+
+	if (*at == 0)
+		*at = VERSION_LENGTH;
+	from = record->text + *at;
+	if (*at >= stop || !next_word(&from, record->text + stop, &word))
+		return false;
+	*at = (size_t)(from - record->text);
+	return parse_term(&c, term, word, from);
 }
 
 bool
 spf_parse(struct spf_record *record, const char *text, size_t length)
 {
 	struct cursor c = { text, record };
-	const char *at = text, *const end = text + length;
+	const char *at = text, *const end = text + length, *word;
+	struct spf_term term;
 
 	memset(record, 0, sizeof(*record));
-	if (length < VERSION_LENGTH || strncasecmp(text, "v=spf1", 6) != 0 ||
-	    (length > VERSION_LENGTH && text[VERSION_LENGTH] != ' '))
+	record->text = text;
+	record->length = length;
+	if (!spf_is_record(text, length))
 		return fail(
 		    &c, text, "It does not begin with \"v=spf1\" and a blank.");
 	at += VERSION_LENGTH;
-	while (at < end) {
-		const char *stop;
-
-		if (*at == ' ') {
-			at++;
-			continue;
-		}
-		stop = memchr(at, ' ', (size_t)(end - at));
-		if (stop == NULL)
-			stop = end;
-		if (record->count == SPF_TERM_MAX)
-			return fail(&c, at, "Too many terms.");
-		if (!parse_term(&c, at, stop))
+	while (next_word(&at, end, &word)) {
+		record->error_term_at = (size_t)(word - text);
+		if (!parse_term(&c, &term, word, at))
 			return false;
-		at = stop;
+		if (spf_term_of(record, term.kind) == NULL)
+			record->first[term.kind] = term;
+		record->count++;
 	}
 	return true;
 }
@@ -422,6 +451,14 @@ spf_is_macro_string(const char *text, size_t length)
 }
 
 bool
+spf_takes_value(const char *name, size_t length)
+{
+	const struct mechanism *mechanism = find_mechanism(name, name + length);
+
+	return mechanism != NULL && mechanism->argument != NONE;
+}
+
+bool
 spf_costs_look_up(enum spf_kind kind)
 {
 	return kind == SPF_INCLUDE || kind == SPF_A || kind == SPF_MX ||
@@ -431,8 +468,5 @@ spf_costs_look_up(enum spf_kind kind)
 const struct spf_term *
 spf_term_of(const struct spf_record *record, enum spf_kind kind)
 {
-	for (size_t i = 0; i < record->count; i++)
-		if (record->terms[i].kind == kind)
-			return &record->terms[i];
-	return NULL;
+	return record->first[kind].length > 0 ? &record->first[kind] : NULL;
 }

@@ -9,7 +9,6 @@
 
 #include "base/ip.h"
 
-#define SPF_TERM_MAX   128
 #define SPF_ERROR_SIZE 160
 
 enum spf_kind {
@@ -24,6 +23,7 @@ enum spf_kind {
 	SPF_REDIRECT, /* modifiers from here on */
 	SPF_EXP,
 	SPF_OTHER_MODIFIER,
+	SPF_KIND_COUNT,
 };
 
 struct spf_term {
@@ -37,16 +37,25 @@ struct spf_term {
 	unsigned bits4, bits6; /* prefix lengths; 32 and 128 if not given */
 };
 
+/* The RFC sets no limit on terms, and a TXT record may have 64 kB of them: one
+ * is read after another. */
 struct spf_record {
-	struct spf_term terms[SPF_TERM_MAX];
-	size_t count;
-	char error[SPF_ERROR_SIZE]; /* a sentence, or "" */
-	size_t error_at;            /* byte of the text */
+	const char *text;
+	size_t length;
+	size_t count;                          /* terms in front of an error */
+	struct spf_term first[SPF_KIND_COUNT]; /* length 0: none of the kind */
+	char error[SPF_ERROR_SIZE];            /* a sentence, or "" */
+	size_t error_at;                       /* byte of the text */
+	size_t error_term_at; /* where the term with the error begins */
 };
 
-/* The text begins with "v=spf1" and must live as long as the terms.  False
- * at the first error, with what came before it. */
+/* The text begins with "v=spf1" and must live as long as the record.  False
+ * at the first error; the terms in front of it can be read. */
 bool spf_parse(struct spf_record *, const char *text, size_t length);
+
+/* The terms one after another; *at begins at 0.  False behind the last. */
+bool spf_term_next(
+    const struct spf_record *, size_t *at, struct spf_term *term);
 
 /* Begins with "v=spf1" in any letter case, then a blank or the end. */
 bool spf_is_record(const char *text, size_t length);
@@ -54,10 +63,13 @@ bool spf_is_record(const char *text, size_t length);
 /* Could the text be an explanation (section 6.2: macros, letters, blanks)? */
 bool spf_is_macro_string(const char *text, size_t length);
 
+/* A mechanism with a value behind ":", as "ip4"; not "all". */
+bool spf_takes_value(const char *name, size_t length);
+
 /* Counts against the ten look-ups (section 4.6.4). */
 bool spf_costs_look_up(enum spf_kind);
 
-/* The term of that kind, or NULL. */
+/* The first term of that kind, or NULL. */
 const struct spf_term *spf_term_of(const struct spf_record *, enum spf_kind);
 
 #endif

@@ -84,6 +84,14 @@ test_each_text_gets_its_verdict(void **state)
 				show(number, &lint, line + 2);
 				failed++;
 			}
+		} else if (line[0] == '@') {
+			const long at = strtol(line + 1, NULL, 10);
+
+			if (lint.count == 0 ||
+			    lint.findings[0].at != (size_t)at) {
+				show(number, &lint, line + 2);
+				failed++;
+			}
 		} else if (line[0] != '#' && line[0] != '\0') {
 			text_copy(text, sizeof(text), line + 5);
 			lint_run(&lint, kind, text, unescape(text));
