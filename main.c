@@ -39,14 +39,15 @@ usage(const char *sentence, const char *word)
 
 /*
  * Takes "--name VALUE" or "--name=VALUE" out of the words, wherever it
- * stands; NULL when it isn't there.  *is_wrong: it has no value.
+ * stands in front of "--"; NULL when it isn't there.  *is_wrong: it has no
+ * value.
  */
 static const char *
 take_option(const char *name, int *count, char **words, bool *is_wrong)
 {
 	const size_t length = strlen(name);
 
-	for (int i = 0; i < *count; i++) {
+	for (int i = 0; i < *count && strcmp(words[i], "--") != 0; i++) {
 		const char *rest = words[i] + length;
 		const char *value = rest + 1;
 		int taken = 1;

@@ -146,7 +146,7 @@ run_command(const struct serve_options *options, const struct actor *actor,
 		return 64;
 	}
 	words[count] = NULL;
-	for (int i = 0; i < count; i++)
+	for (int i = 0; i < count && strcmp(words[i], "--") != 0; i++)
 		if (message->has_terminal && strcmp(words[i], "--json") == 0)
 			make_output_raw();
 	return options->run_command(

@@ -83,7 +83,8 @@ bool command_is_possible(
 
 /* ---- the words ---- */
 
-/* Takes what stands behind the command's name; 0, or the exit status. */
+/* Takes what stands behind the command's name; behind "--" no word is an
+ * option.  0, or the exit status. */
 int command_take_words(
     struct command *, const struct command_entry *, char **words, int count);
 

@@ -198,10 +198,11 @@ run_entry(struct command *command, const struct command_entry *entry)
 
 /* ---- which command ---- */
 
+/* As an option: "--" ends those. */
 static bool
 has_word(char **words, int count, const char *word)
 {
-	for (int i = 0; i < count; i++)
+	for (int i = 0; i < count && !text_is_same(words[i], "--"); i++)
 		if (text_is_same(words[i], word))
 			return true;
 	return false;

@@ -138,26 +138,43 @@ add_text(struct command *command, const char *word)
 	return true;
 }
 
+/* A word that is no option. */
+static int
+take_word(
+    struct command *command, const struct command_entry *entry, char *word)
+{
+	if (takes_text(entry) && !add_text(command, word))
+		return command_refuse_usage(command,
+		    "There are too many words: put the text in quotes, or "
+		    "give it on standard input.");
+	if (!takes_text(entry) && !add_arg(command, word))
+		return command_refuse_usage(
+		    command, "There are too many words.");
+	return 0;
+}
+
 int
 command_take_words(struct command *command, const struct command_entry *entry,
     char **words, int count)
 {
+	bool are_options = true;
 	char *value;
 	int status = 0;
 
 	for (int i = 0; i < count && status == 0; i++) {
 		char *word = words[i];
 
-		if (text_is_same(word, "--json"))
+		if (!are_options)
+			status = take_word(command, entry, word);
+		else if (text_is_same(word, "--"))
+			are_options = false;
+		else if (text_is_same(word, "--json"))
 			command->is_json = true;
 		else if (is_help(word))
 			command->wants_help = true;
-		else if (takes_text(entry)) {
-			if (!add_text(command, word))
-				return command_refuse_usage(command,
-				    "There are too many words: put the text "
-				    "in quotes, or give it on standard input.");
-		} else if (take_value("--resolver", words, count, &i, &value))
+		else if (takes_text(entry))
+			status = take_word(command, entry, word);
+		else if (take_value("--resolver", words, count, &i, &value))
 			status = add_resolver(command, value);
 		else if (is_danger_name(entry) &&
 		    take_value("--yes", words, count, &i, &value)) {
@@ -171,9 +188,8 @@ command_take_words(struct command *command, const struct command_entry *entry,
 			return command_refuse_usage(command,
 			    "There is no option %s here: see %s --help.", word,
 			    command->name);
-		else if (!add_arg(command, word))
-			return command_refuse_usage(
-			    command, "There are too many words.");
+		else
+			status = take_word(command, entry, word);
 	}
 	return status;
 }

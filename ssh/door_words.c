@@ -65,7 +65,7 @@ door_word_asked(int count, char **words)
 {
 	if (count == 2 && (text_is_same(words[0], "help") || is_help(words[0])))
 		return door_word_by_name(words[1]);
-	for (int i = 1; i < count; i++)
+	for (int i = 1; i < count && !text_is_same(words[i], "--"); i++)
 		if (is_help(words[i]) || text_is_same(words[1], "help"))
 			return door_word_by_name(words[0]);
 	return NULL;
