@@ -61,6 +61,9 @@ bool text_to_int64(const char *, int64_t *);
 /* "500", "20G", "20 GB", "1.5 TB": bytes, powers of 1024.  False otherwise. */
 bool text_to_bytes(const char *, int64_t *bytes);
 
+/* "3,540", "-12", "0". */
+void text_from_number(char *to, size_t size, int64_t number);
+
 /* "20 GB", "1.5 GB", "0 B": shortest form that text_to_bytes() reads back
  * to the same number where one decimal suffices. */
 void text_from_bytes(char *to, size_t size, int64_t bytes);

@@ -26,6 +26,24 @@ text_to_int64(const char *text, int64_t *number)
 	return true;
 }
 
+void
+text_from_number(char *to, size_t size, int64_t number)
+{
+	char digits[24];
+	size_t left, used = 0;
+
+	text_format(digits, sizeof(digits), "%" PRId64, number);
+	left = strlen(digits);
+	if (size > 0)
+		to[0] = '\0';
+	for (; left > 0 && used + 2 < size; left--) {
+		to[used++] = digits[strlen(digits) - left];
+		if (left % 3 == 1 && left > 1 && to[used - 1] != '-')
+			to[used++] = ',';
+		to[used] = '\0';
+	}
+}
+
 static const char units[] = "BKMGTP"; /* each 1024 times the one before */
 
 bool

@@ -156,7 +156,7 @@ check_autoconfig_judge(const struct dns_subject *s,
 		judge_skip(f, "No host for autoconfig is set.");
 		return;
 	}
-	text_copy(f->wanted, sizeof(f->wanted), wanted.value);
+	judge_want(f, &wanted);
 	a = answers_view(answers, wanted.name, DNS_A);
 	aaaa = answers_view(answers, wanted.name, DNS_AAAA);
 	if (!judge_ready(&a, f) || !judge_ready(&aaaa, f))

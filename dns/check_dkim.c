@@ -272,7 +272,7 @@ check_dkim_judge(const struct dns_subject *s, const struct dns_answers *answers,
 		    !wanted_key(&records, name, &wanted))
 			continue;
 		if (expected++ == 0)
-			text_copy(f->wanted, sizeof(f->wanted), wanted.value);
+			judge_want(f, &wanted);
 		if (answers_view(answers, name, DNS_TXT).state != VIEW_WAITING)
 			answered++;
 		judge_selector(s, answers, f, selector, &wanted);

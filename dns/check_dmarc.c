@@ -366,7 +366,7 @@ check_dmarc_judge(const struct dns_subject *s,
 
 	if (!judge_wanted(s, "dmarc", &wanted))
 		return;
-	text_copy(f->wanted, sizeof(f->wanted), wanted.value);
+	judge_want(f, &wanted);
 	view = answers_view(answers, wanted.name, DNS_TXT);
 	if (!judge_ready(&view, f))
 		return;

@@ -260,8 +260,7 @@ check_mx_judge(const struct dns_subject *s, const struct dns_answers *answers,
 		judge_skip(f, "No mail host is set for this domain.");
 		return;
 	}
-	text_format(f->wanted, sizeof(f->wanted), "%u %s", wanted.priority,
-	    wanted.value);
+	judge_want(f, &wanted);
 	if (!judge_ready(&view, f))
 		return;
 	list_found(f, view.answer);

@@ -142,7 +142,7 @@ judge_address(const struct dns_subject *s, const struct dns_answers *answers,
 
 	if (wanted == NULL || !judge_ready(&view, f))
 		return;
-	text_copy(f->wanted, sizeof(f->wanted), wanted->value);
+	judge_want(f, wanted);
 	for (size_t i = 0; (rr = answer_rr(view.answer, DNS_PTR, i)) != NULL;
 	     i++)
 		judge_found_text(f, rr->name);

@@ -380,7 +380,7 @@ check_spf_judge(const struct dns_subject *s, const struct dns_answers *answers,
 	}
 	if (!judge_wanted(s, "spf", &wanted))
 		return;
-	text_copy(f->wanted, sizeof(f->wanted), wanted.value);
+	judge_want(f, &wanted);
 	if (!judge_ready(&view, f))
 		return;
 	judge_collect(&txt, view.answer, "v=spf1", JUDGE_BLANK);

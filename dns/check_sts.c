@@ -60,7 +60,7 @@ check_sts_judge(const struct dns_subject *s, const struct dns_answers *answers,
 		judge_skip(f, "MTA-STS is not switched on for this domain.");
 		return;
 	}
-	text_copy(f->wanted, sizeof(f->wanted), wanted.value);
+	judge_want(f, &wanted);
 	view = answers_view(answers, wanted.name, DNS_TXT);
 	if (!judge_ready(&view, f))
 		return;

@@ -63,7 +63,7 @@ check_tls_rpt_judge(const struct dns_subject *s,
 		judge_skip(f, "No mailbox for TLS reports is set.");
 		return;
 	}
-	text_copy(f->wanted, sizeof(f->wanted), wanted.value);
+	judge_want(f, &wanted);
 	view = answers_view(answers, wanted.name, DNS_TXT);
 	if (!judge_ready(&view, f))
 		return;

@@ -135,7 +135,7 @@ judge_resolver(const struct dns_question *question,
     const struct dns_answer *right, const struct dns_answer *answer,
     struct dns_said *said)
 {
-	char until[32];
+	char until[32], seconds[32];
 	uint32_t left;
 
 	if (answer->state == ANSWER_WAITING) {
@@ -152,9 +152,10 @@ judge_resolver(const struct dns_question *question,
 		said->verdict = DNS_WARN;
 		said->until_at = answer->answered_at + (int64_t)left;
 		clock_format_short(until, sizeof(until), said->until_at);
+		text_from_number(seconds, sizeof(seconds), left);
 		text_format(said->words, sizeof(said->words),
-		    "may keep the old value until %s (TTL %u s left)", until,
-		    left);
+		    "may keep the old value until %s (TTL %s s left)", until,
+		    seconds);
 	}
 }
 

@@ -89,6 +89,16 @@ describe_place(char *to, size_t size, const struct dns_record *r)
 }
 
 void
+judge_want(struct dns_finding *f, const struct dns_record *r)
+{
+	if (record_has_priority(r->type))
+		text_format(f->wanted, sizeof(f->wanted), "%u %s", r->priority,
+		    r->value);
+	else
+		text_copy(f->wanted, sizeof(f->wanted), r->value);
+}
+
+void
 judge_record(
     struct dns_finding *f, enum dns_act act, const struct dns_record *r)
 {
@@ -97,7 +107,7 @@ judge_record(
 	f->act = act;
 	f->has_record = true;
 	f->record = *r;
-	text_copy(f->wanted, sizeof(f->wanted), r->value);
+	judge_want(f, r);
 	describe_place(place, sizeof(place), r);
 	if (act == DNS_ACT_ADD)
 		judge_advise(f, "Add the %s record \"%s\" %s.",

@@ -22,6 +22,9 @@ void judge_fail(struct dns_finding *, const char *format, ...) PRINTF(2, 3);
 void judge_skip(struct dns_finding *, const char *format, ...) PRINTF(2, 3);
 void judge_unknown(struct dns_finding *, const char *format, ...) PRINTF(2, 3);
 
+/* Fills `wanted`: one line, the priority of an MX or SRV in front. */
+void judge_want(struct dns_finding *, const struct dns_record *);
+
 /* The record to publish, with what the person does about it; fills `wanted`,
  * and `advice` with words that fit the act and the record. */
 void judge_record(

@@ -311,6 +311,7 @@ test_a_resolver_with_the_old_value_is_said(void **state)
 	assert_true(dmarc->verdict == DNS_PASS || dmarc->verdict == DNS_WARN);
 	assert_non_null(
 	    strstr(dmarc->spreading, "may keep the old value until"));
+	assert_non_null(strstr(dmarc->spreading, "(TTL 3,"));
 }
 
 static void

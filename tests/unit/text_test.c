@@ -23,6 +23,29 @@ test_a_cut_never_splits_a_character(void **state)
 }
 
 static void
+test_a_number_is_written_in_groups_of_three(void **state)
+{
+	static const struct {
+		int64_t number;
+		const char *text;
+	} cases[] = {
+		{ 0, "0" },
+		{ 999, "999" },
+		{ 3540, "3,540" },
+		{ -123456, "-123,456" },
+		{ 1000000, "1,000,000" },
+		{ INT64_MIN, "-9,223,372,036,854,775,808" },
+	};
+	char text[32];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		text_from_number(text, sizeof(text), cases[i].number);
+		assert_string_equal(text, cases[i].text);
+	}
+}
+
+static void
 test_control_bytes_are_shown(void **state)
 {
 	const char hostile[] = "a\x1b[31m\0b\xFF\xE2\x80\xAE";
@@ -89,6 +112,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_number_is_written_in_groups_of_three),
 		cmocka_unit_test(test_a_cut_never_splits_a_character),
 		cmocka_unit_test(test_control_bytes_are_shown),
 		cmocka_unit_test(test_sizes_read_back_as_they_were_written),
