@@ -182,6 +182,8 @@ MODEL = \
     model/export_table.c \
     model/finding.c \
     model/golive.c \
+    model/golive_change.c \
+    model/golive_proof.c \
     model/health.c \
     model/host.c \
     model/import.c \
@@ -402,6 +404,7 @@ UNIT_MAIL = \
 # Those whose example is tests/lib/house.h.
 HOUSE_TESTS = \
     dmarc_test \
+    golive_test \
     import_test \
     intake_test \
     trouble_test \
@@ -530,6 +533,7 @@ MIGRATIONS = \
     model/schema/0012_report.sql \
     model/schema/0013_authority.sql \
     model/schema/0014_password_login.sql \
+    model/schema/0015_golive_proof.sql \
 
 $(OUT)/model/schema_sql.c: $(MIGRATIONS) tools/embed_sql.sh
 	@mkdir -p $(@D)

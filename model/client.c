@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "dns/lookup.h"
 #include "dns/resolvers.h"
+#include "model/golive.h"
 #include "model/permission.h"
 #include "model/server.h"
 
@@ -179,4 +180,48 @@ client_probe_job(int out, void *argument)
 		for (size_t at = 0; at < count && is_wanted; at++)
 			is_wanted = probe_address(out, endpoint, &list[at]);
 	}
+}
+
+/* ---- what it showed ---- */
+
+static bool
+is_same_endpoint(const struct probe_endpoint *a, const struct probe_endpoint *b)
+{
+	return a->protocol == b->protocol && a->port == b->port &&
+	    text_is_same(a->host, b->host);
+}
+
+/* The first step that went as badly as the worst. */
+static const char *
+words_of(
+    const struct probe_result *results, size_t count, enum mail_verdict worst)
+{
+	for (size_t i = 0; i < count; i++)
+		for (int step = 0; step < PROBE_STEP_COUNT; step++)
+			if (results[i].steps[step].verdict == worst)
+				return results[i].steps[step].text;
+	return "";
+}
+
+enum err_code
+client_probe_keep(struct context *context, const struct client_settings *s,
+    const struct probe_result *results, size_t count, struct err *err)
+{
+	struct client_settings common;
+	enum mail_verdict worst = MAIL_SKIPPED;
+	enum err_code code =
+	    client_of_domain(context->db, s->domain, &common, err);
+
+	if (code != OK)
+		return code;
+	for (size_t i = 0; i < count; i++)
+		worst = mail_worse(worst, probe_worst(&results[i]));
+	if (worst == MAIL_UNKNOWN || worst == MAIL_SKIPPED ||
+	    !is_same_endpoint(&s->incoming, &common.incoming) ||
+	    !is_same_endpoint(&s->outgoing, &common.outgoing))
+		return OK;
+	return golive_prove(context, s->domain, "client", worst != MAIL_FAIL,
+	    worst == MAIL_PASS ? "The servers answer as mail programs want."
+			       : words_of(results, count, worst),
+	    err);
 }

@@ -1,7 +1,6 @@
 #include "model/golive.h"
 
 #include <string.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "base/text.h"
@@ -9,10 +8,8 @@
 #include "model/dmarc.h"
 #include "model/domain.h"
 #include "model/finding.h"
+#include "model/golive_list.h"
 
-#define DAY_SECONDS    86400
-#define ACCEPT_DAYS    90 /* when no day is said */
-#define ACCEPT_MAX     (2 * 366 * (int64_t)DAY_SECONDS)
 #define ADDRESSES_SIZE 4096
 
 enum {
@@ -20,13 +17,6 @@ enum {
 	GOLIVE_TICK_OF,
 	GOLIVE_ADDRESS,
 	GOLIVE_LAST_SIGN,
-	GOLIVE_ACCEPT,
-	GOLIVE_WITHDRAW,
-	GOLIVE_FINDING,
-	GOLIVE_TICK,
-	GOLIVE_UNTICK,
-	GOLIVE_SIGN,
-	GOLIVE_SET_LIVE,
 };
 
 static const char *const sql[] = {
@@ -48,35 +38,6 @@ static const char *const sql[] = {
 	[GOLIVE_LAST_SIGN] = "SELECT by, at FROM golive_sign "
 			     "WHERE domain_id = :domain "
 			     "ORDER BY id DESC LIMIT 1",
-	[GOLIVE_ACCEPT] = "UPDATE finding SET accepted_verdict = verdict, "
-			  "accepted_by = :by, accepted_reason = :reason, "
-			  "accepted_at = :now, accepted_until = :until, "
-			  "version = version + 1 WHERE domain_id = :domain "
-			  "AND check_name = :check",
-	[GOLIVE_WITHDRAW] =
-	    "UPDATE finding SET accepted_verdict = '', accepted_until = 0, "
-	    "version = version + 1 WHERE domain_id = :domain "
-	    "AND check_name = :check AND accepted_verdict <> ''",
-	[GOLIVE_FINDING] = "SELECT verdict FROM finding "
-			   "WHERE domain_id = :domain AND check_name = :check",
-	[GOLIVE_TICK] =
-	    "INSERT INTO golive_tick (domain_id, item, by, note, at) "
-	    "VALUES (:domain, :item, :by, :note, :now) "
-	    "ON CONFLICT (domain_id, item) DO UPDATE SET by = excluded.by, "
-	    "note = excluded.note, at = excluded.at",
-	[GOLIVE_UNTICK] = "DELETE FROM golive_tick "
-			  "WHERE domain_id = :domain AND item = :item",
-	[GOLIVE_SIGN] =
-	    "INSERT INTO golive_sign (domain_id, by, note, at, findings) "
-	    "VALUES (:domain, :by, :note, :now, "
-	    "(SELECT coalesce(group_concat(line, char(10)), '') FROM "
-	    "(SELECT check_name || ' ' || CASE WHEN accepted_verdict = "
-	    "verdict AND accepted_until > :now THEN 'accepted ' ELSE '' END "
-	    "|| verdict || ': ' || problem AS line FROM finding "
-	    "WHERE domain_id = :domain ORDER BY check_name)))",
-	[GOLIVE_SET_LIVE] = "UPDATE domain SET status = 'live', "
-			    "version = version + 1 WHERE id = :domain "
-			    "AND status = 'preparing'",
 };
 
 const struct db_statements golive_statements = DB_STATEMENTS("golive", sql);
@@ -207,12 +168,14 @@ read_addresses(
 }
 
 static enum err_code
-read_tick(const struct facts *facts, struct golive_item *item, struct err *err)
+find_tick(const struct facts *facts, struct golive_item *item,
+    int64_t *ticked_at, struct err *err)
 {
 	struct db_query q =
 	    db_query(facts->context->db, &golive_statements, GOLIVE_TICK_OF);
 	char at[32];
 
+	*ticked_at = 0;
 	db_bind_int64(&q, ":domain", facts->domain_id);
 	db_bind_text(&q, ":item", item->name);
 	if (db_step(&q)) {
@@ -221,8 +184,36 @@ read_tick(const struct facts *facts, struct golive_item *item, struct err *err)
 		text_format(item->detail, sizeof(item->detail), "%s, %s%s%s",
 		    db_text(&q, 0), at, *db_text(&q, 1) != '\0' ? ": " : "",
 		    db_text(&q, 1));
+		*ticked_at = db_int64(&q, 2);
 	}
 	return db_end(&q, err);
+}
+
+static enum err_code
+read_tick(const struct facts *facts, struct golive_item *item, struct err *err)
+{
+	int64_t ticked_at;
+
+	return find_tick(facts, item, &ticked_at, err);
+}
+
+/* What was tried last, by a test of ours or by hand. */
+static enum err_code
+read_test(const struct facts *facts, struct golive_item *item, struct err *err)
+{
+	int64_t ticked_at;
+	enum err_code code = find_tick(facts, item, &ticked_at, err);
+
+	if (code == OK)
+		code = golive_read_proof(
+		    facts->context->db, facts->domain_id, ticked_at, item, err);
+	if (code == OK && item->state == GOLIVE_OPEN && item->detail[0] == '\0')
+		text_copy(item->detail, sizeof(item->detail),
+		    text_is_same(item->name, "client")
+			? "Run mail settings ADDRESS probe=yes, or look at a "
+			  "user's client settings."
+			: "Run dkim test.");
+	return code;
 }
 
 /* Once they are known, the next step of the DMARC policy, or what it lacks. */
@@ -281,12 +272,12 @@ static const struct item_kind {
 	{ "ownership",   "Ownership of the domain is verified",           false, true,  read_ownership },
 	{ "records",     "The required DNS records are right",            false, true,  read_records },
 	{ "dkim",        "A DKIM key signs the domain's mail",            false, true,  read_key },
-	{ "signature",   "A test signature verifies",                     true,  true,  read_tick },
+	{ "signature",   "A test signature verifies",                     true,  true,  read_test },
 	{ "admin",       "The tenant's admin can sign in",                false, true,  read_admin },
 	{ "addresses",   "Expected mailboxes and aliases are there",      false, true,  read_addresses },
 	{ "mail-in",     "A test message arrives through MX and alias",   true,  true,  read_tick },
 	{ "mail-out",    "A test message out is signed and aligned",      true,  true,  read_tick },
-	{ "client",      "The client settings were tried",                true,  true,  read_tick },
+	{ "client",      "The client settings were tried",                true,  true,  read_test },
 	{ "senders",     "All who send in its name are known",            true,  false, read_senders },
 	{ "smime",       "S/MIME identities are there where wanted",      true,  false, read_smime },
 	{ "recommended", "The recommended DNS records are right",         false, false, read_records },
@@ -342,9 +333,8 @@ read_sign(const struct facts *facts, struct golive *golive, struct err *err)
 	return db_end(&q, err);
 }
 
-/* Asks no rights. */
-static enum err_code
-read_all(struct context *context, const struct domain *domain,
+enum err_code
+golive_read_all(struct context *context, const struct domain *domain,
     struct golive *golive, struct err *err)
 {
 	struct facts facts = { .context = context,
@@ -391,262 +381,16 @@ golive_read(struct context *context, const char *name, struct golive *golive,
 	if (!may(&context->actor, ACTION_CHECK_RUN, &target))
 		return err_set(err, ERR_NOT_FOUND, NULL,
 		    "There is no domain \"%.100s\" here.", name);
-	return read_all(context, &domain, golive, err);
+	return golive_read_all(context, &domain, golive, err);
 }
 
-/* ---- operations ---- */
-
-struct golive_input {
-	char domain[HOST_NAME_SIZE];
-	char check[32], item[32];
-	char reason[FINDING_REASON_SIZE];
-	char until[16];
-};
-
-static enum err_code
-find(struct operation_run *run, const void *input, struct err *err)
-{
-	const struct golive_input *in = input;
-	const enum err_code code = domain_target(run, in->domain, NULL, err);
-
-	run->target.version = 0;
-	return code;
-}
-
-/* "2026-12-31": the end of that day, UTC. */
-static enum err_code
-parse_day(const char *text, int64_t *until_at, struct err *err)
-{
-	const int64_t now = clock_now();
-	struct tm tm = { 0 };
-	const char *end;
-
-	*until_at = now + (int64_t)ACCEPT_DAYS * DAY_SECONDS;
-	if (text[0] == '\0')
-		return OK;
-	end = strptime(text, "%Y-%m-%d", &tm);
-	if (end == NULL || *end != '\0')
-		return err_set(err, ERR_INVALID, "until",
-		    "Write a day, such as 2026-12-31.");
-	*until_at = (int64_t)timegm(&tm) + DAY_SECONDS;
-	if (*until_at <= now || *until_at > now + ACCEPT_MAX)
-		return err_set(err, ERR_INVALID, "until",
-		    "The day must lie ahead, two years at most.");
-	return OK;
-}
-
-static enum err_code
-check_acceptable(struct operation_run *run, const char *check, struct err *err)
-{
-	struct db_query q =
-	    db_query(run->db, &golive_statements, GOLIVE_FINDING);
-	char verdict[12] = "";
-	enum err_code code;
-
-	if (check_by_name(check) == NULL)
-		return err_set(err, ERR_INVALID, "check",
-		    "There is no check \"%.30s\": see dns check.", check);
-	db_bind_int64(&q, ":domain", run->target.id);
-	db_bind_text(&q, ":check", check);
-	if (db_step(&q))
-		db_copy(&q, 0, verdict, sizeof(verdict));
-	code = db_end(&q, err);
-	if (code != OK)
-		return code;
-	if (verdict[0] == '\0')
-		return err_set(err, ERR_CONFLICT, "check",
-		    "%.30s was not checked yet: run dns check first.", check);
-	if (text_is_same(verdict, "fail") || text_is_same(verdict, "warn"))
-		return OK;
-	return err_set(err, ERR_CONFLICT, "check",
-	    "%.30s is %s: there is nothing to accept.", check, verdict);
-}
-
-static enum err_code
-run_accept(struct operation_run *run, const void *input, struct err *err)
-{
-	const struct golive_input *in = input;
-	struct db_query q;
-	char day[32];
-	int64_t until_at;
-
-	if (parse_day(in->until, &until_at, err) != OK ||
-	    check_acceptable(run, in->check, err) != OK)
-		return err->code;
-	q = db_query(run->db, &golive_statements, GOLIVE_ACCEPT);
-	db_bind_text(&q, ":by", run->actor->address);
-	db_bind_text(&q, ":reason", in->reason);
-	db_bind_int64(&q, ":now", clock_now());
-	db_bind_int64(&q, ":until", until_at);
-	db_bind_int64(&q, ":domain", run->target.id);
-	db_bind_text(&q, ":check", in->check);
-	clock_format_short(day, sizeof(day), until_at);
-	text_format(run->result->note, sizeof(run->result->note),
-	    "%.30s of %.100s is accepted as it is until %s.", in->check,
-	    run->target.name, day);
-	text_format(run->audit_note, sizeof(run->audit_note),
-	    "check=%.30s reason=%.200s until=%s", in->check, in->reason, day);
-	return db_run(&q, err);
-}
-
-static enum err_code
-run_withdraw(struct operation_run *run, const void *input, struct err *err)
-{
-	const struct golive_input *in = input;
-	struct db_query q =
-	    db_query(run->db, &golive_statements, GOLIVE_WITHDRAW);
-	enum err_code code;
-
-	db_bind_int64(&q, ":domain", run->target.id);
-	db_bind_text(&q, ":check", in->check);
-	code = db_run(&q, err);
-	if (code == OK && db_changes(run->db) == 0)
-		return err_set(err, ERR_NOT_FOUND, "check",
-		    "%.30s is not accepted by anybody.", in->check);
-	text_format(
-	    run->audit_note, sizeof(run->audit_note), "check=%.30s", in->check);
-	text_format(run->result->note, sizeof(run->result->note),
-	    "%.30s of %.100s counts again.", in->check, run->target.name);
-	return code;
-}
-
-static enum err_code
-check_manual(const char *item, struct err *err)
+bool
+golive_item_find(const char *name, bool *is_manual)
 {
 	for (const struct item_kind *kind = kinds; kind->name != NULL; kind++)
-		if (text_is_same(kind->name, item))
-			return kind->is_manual
-			    ? OK
-			    : err_set(err, ERR_CONFLICT, "item",
-				  "%s is found out by itself, not ticked.",
-				  item);
-	return err_set(err, ERR_INVALID, "item",
-	    "There is no item \"%.30s\": see golive show.", item);
+		if (text_is_same(kind->name, name)) {
+			*is_manual = kind->is_manual;
+			return true;
+		}
+	return false;
 }
-
-static enum err_code
-run_tick(struct operation_run *run, const void *input, struct err *err)
-{
-	const struct golive_input *in = input;
-	struct db_query q;
-
-	if (check_manual(in->item, err) != OK)
-		return err->code;
-	q = db_query(run->db, &golive_statements, GOLIVE_TICK);
-	db_bind_int64(&q, ":domain", run->target.id);
-	db_bind_text(&q, ":item", in->item);
-	db_bind_text(&q, ":by", run->actor->address);
-	db_bind_text(&q, ":note", in->reason);
-	db_bind_int64(&q, ":now", clock_now());
-	text_format(
-	    run->audit_note, sizeof(run->audit_note), "item=%.30s", in->item);
-	text_format(run->result->note, sizeof(run->result->note),
-	    "%.30s of %.100s is ticked by %.80s.", in->item, run->target.name,
-	    run->actor->address);
-	return db_run(&q, err);
-}
-
-static enum err_code
-run_untick(struct operation_run *run, const void *input, struct err *err)
-{
-	const struct golive_input *in = input;
-	struct db_query q;
-
-	if (check_manual(in->item, err) != OK)
-		return err->code;
-	q = db_query(run->db, &golive_statements, GOLIVE_UNTICK);
-	db_bind_int64(&q, ":domain", run->target.id);
-	db_bind_text(&q, ":item", in->item);
-	text_format(
-	    run->audit_note, sizeof(run->audit_note), "item=%.30s", in->item);
-	return db_run(&q, err);
-}
-
-/* The first required item that is open says what is to be done. */
-static enum err_code
-refuse_open(const struct golive *golive, struct err *err)
-{
-	for (size_t i = 0; i < golive->count; i++) {
-		const struct golive_item *item = &golive->items[i];
-
-		if (item->is_required && item->state == GOLIVE_OPEN)
-			return err_set(err, ERR_CONFLICT, NULL,
-			    "%zu items are open, first %s: %s.  %.80s",
-			    golive->open_required, item->name, item->title,
-			    item->detail);
-	}
-	return OK;
-}
-
-static enum err_code
-run_sign(struct operation_run *run, const void *input, struct err *err)
-{
-	const struct golive_input *in = input;
-	struct domain domain;
-	struct golive *golive = arena_alloc(run->arena, sizeof(*golive));
-	struct db_query q;
-
-	if (domain_find(run->db, in->domain, &domain, err) != OK ||
-	    read_all(run->context, &domain, golive, err) != OK ||
-	    refuse_open(golive, err) != OK)
-		return err->code;
-	q = db_query(run->db, &golive_statements, GOLIVE_SIGN);
-	db_bind_int64(&q, ":domain", run->target.id);
-	db_bind_text(&q, ":by", run->actor->address);
-	db_bind_text(&q, ":note", in->reason);
-	db_bind_int64(&q, ":now", clock_now());
-	if (db_run(&q, err) != OK)
-		return err->code;
-	q = db_query(run->db, &golive_statements, GOLIVE_SET_LIVE);
-	db_bind_int64(&q, ":domain", run->target.id);
-	text_format(run->result->note, sizeof(run->result->note),
-	    "%.100s is live, signed off by %.80s.", run->target.name,
-	    run->actor->address);
-	return db_run(&q, err);
-}
-
-/* clang-format off */
-#define IN(member) FIELD(struct golive_input, member)
-#define DOMAIN_FIELD \
-	{ .name = "domain", .label = "Domain", .help = "The mail domain, such as example.com.", \
-	  .kind = FIELD_HOST, IN(domain), .is_required = true, .is_main = true, .is_fixed = true }
-#define CHECK_FIELD \
-	{ .name = "check", .label = "Check", .help = "The row of the checklist, such as dmarc.", \
-	  .kind = FIELD_LABEL, IN(check), .is_required = true }
-#define ITEM_FIELD \
-	{ .name = "item", .label = "Item", .help = "The line of the go-live list, such as mail-in.", \
-	  .kind = FIELD_LABEL, IN(item), .is_required = true }
-
-static const struct field accept_fields[] = { DOMAIN_FIELD, CHECK_FIELD,
-	{ .name = "reason", .label = "Reason", .help = "Why it may stay as it is; kept with your name.",
-	  .kind = FIELD_TEXT, IN(reason), .is_required = true },
-	{ .name = "until", .label = "Until", .help = "The last day, such as 2026-12-31; empty: 90 days from now.",
-	  .kind = FIELD_TEXT, IN(until) },
-	{ 0 } };
-static const struct field withdraw_fields[] = { DOMAIN_FIELD, CHECK_FIELD, { 0 } };
-static const struct field tick_fields[] = { DOMAIN_FIELD, ITEM_FIELD,
-	{ .name = "note", .label = "Note", .help = "What was tried, and with what result.",
-	  .kind = FIELD_TEXT, IN(reason) },
-	{ 0 } };
-static const struct field untick_fields[] = { DOMAIN_FIELD, ITEM_FIELD, { 0 } };
-static const struct field sign_fields[] = { DOMAIN_FIELD,
-	{ .name = "note", .label = "Note", .help = "What should be kept with the signature.",
-	  .kind = FIELD_TEXT, IN(reason) },
-	{ 0 } };
-
-#define OF_DOMAIN .action = ACTION_FINDING_ACCEPT, .input_size = sizeof(struct golive_input), .find_target = find
-
-const struct operation golive_operations[] = {
-	{ .name = "golive accept", .help = "Accepts a finding as it is, with a reason, until a day.",
-	  .fields = accept_fields, OF_DOMAIN, .run = run_accept },
-	{ .name = "golive withdraw", .help = "Takes an acceptance back: the finding counts again.",
-	  .fields = withdraw_fields, OF_DOMAIN, .run = run_withdraw },
-	{ .name = "golive tick", .help = "Ticks a step of the go-live list that a person did.",
-	  .fields = tick_fields, OF_DOMAIN, .run = run_tick },
-	{ .name = "golive untick", .help = "Opens such a step again.",
-	  .fields = untick_fields, OF_DOMAIN, .run = run_untick },
-	{ .name = "golive sign", .help = "Signs a domain off: it is live, when every required item is done.",
-	  .danger = DANGER_ASK, .fields = sign_fields, OF_DOMAIN, .run = run_sign },
-	{ 0 }
-};
-/* clang-format on */

@@ -13,6 +13,8 @@ extern const struct db_statements effect_statements;
 extern const struct db_statements export_sources;
 extern const struct db_statements export_statements;
 extern const struct db_statements finding_statements;
+extern const struct db_statements golive_change_statements;
+extern const struct db_statements golive_proof_statements;
 extern const struct db_statements golive_statements;
 extern const struct db_statements health_statements;
 extern const struct db_statements host_statements;
@@ -55,6 +57,8 @@ const struct db_statements *const statements_all[] = {
 	&export_sources,
 	&export_statements,
 	&finding_statements,
+	&golive_change_statements,
+	&golive_proof_statements,
 	&golive_statements,
 	&health_statements,
 	&host_statements,

@@ -106,12 +106,18 @@ take_result(struct client_state *s, const struct msg *msg)
 }
 
 static void
-take_end(struct client_state *s, const struct msg *msg)
+take_end(struct app *app, struct client_state *s, const struct msg *msg)
 {
+	struct err err = { 0 };
+
 	if (msg->job != s->job)
 		return;
 	s->job = 0;
 	s->is_lost = msg->action != 0;
+	if (!s->is_lost &&
+	    client_probe_keep(session_context(app), &s->settings, s->results,
+		s->count, &err) != OK)
+		app_error(app, &err);
 	write_text(s);
 }
 
@@ -163,7 +169,7 @@ update_client(struct app *app, void *state, const struct msg *msg)
 	if (msg->kind == MSG_JOB)
 		take_result(s, msg);
 	else if (msg->kind == MSG_JOB_END)
-		take_end(s, msg);
+		take_end(app, s, msg);
 	else if (msg->kind == MSG_RETURN)
 		write_text(s);
 	else if (msg->kind == MSG_REFRESH ||

@@ -32,10 +32,13 @@ static const struct field settings_fields[] = {
 
 /* ---- the probe ---- */
 
+#define RESULTS_MAX (2 * CLIENT_ADDRESSES_MAX)
+
 struct probes {
 	struct command *command;
 	json_t *array; /* NULL: print text */
-	enum mail_verdict worst;
+	struct probe_result results[RESULTS_MAX];
+	size_t count;
 };
 
 static json_t *
@@ -86,7 +89,8 @@ print_result(const struct probe_result *result)
 static void
 take_result(struct probes *probes, const struct probe_result *result)
 {
-	probes->worst = mail_worse(probes->worst, probe_worst(result));
+	if (probes->count < RESULTS_MAX)
+		probes->results[probes->count++] = *result;
 	if (probes->array != NULL)
 		json_array_append_new(probes->array, json_result(result));
 	else
@@ -120,14 +124,21 @@ run_probe(struct probes *probes, const struct client_settings *settings,
 			take_result(probes, record);
 	}
 	job_close(&job);
-	if (event == JOB_FAILED)
-		probes->worst = mail_worse(probes->worst, MAIL_UNKNOWN);
-	return code;
+	if (code == OK && event == JOB_FAILED)
+		code = err_set(err, ERR_TIMEOUT, NULL,
+		    "The look at the servers broke off: try again.");
+	return code == OK ? client_probe_keep(probes->command->context,
+				settings, probes->results, probes->count, err)
+			  : code;
 }
 
 static int
-probe_status(enum mail_verdict worst)
+probe_status(const struct probes *probes)
 {
+	enum mail_verdict worst = MAIL_SKIPPED;
+
+	for (size_t i = 0; i < probes->count; i++)
+		worst = mail_worse(worst, probe_worst(&probes->results[i]));
 	if (worst == MAIL_FAIL)
 		return CHECK_FAILED;
 	return worst == MAIL_UNKNOWN ? CHECK_UNSURE : 0;
@@ -160,28 +171,29 @@ static int
 run_settings(struct command *command, const void *argument)
 {
 	const struct settings_input *input = argument;
-	struct probes probes = { .command = command, .worst = MAIL_SKIPPED };
+	struct probes *probes = arena_alloc(&command->arena, sizeof(*probes));
 	struct client_settings settings;
 	struct err err = { 0 };
 	json_t *object = NULL;
 
+	probes->command = command;
 	if (client_of_account(command->context, command->name, input->address,
 		&settings, &err) != OK)
 		return command_refuse(command, &err);
 	if (command->is_json) {
 		object = json_settings(&settings);
-		probes.array = json_array();
-		json_object_set_new(object, "probe", probes.array);
+		probes->array = json_array();
+		json_object_set_new(object, "probe", probes->array);
 	} else
 		fputs(as_form(&command->arena, &settings, (int)input->form),
 		    stdout);
-	if (input->probe && run_probe(&probes, &settings, &err) != OK) {
+	if (input->probe && run_probe(probes, &settings, &err) != OK) {
 		json_decref(object);
 		return command_refuse(command, &err);
 	}
 	if (object != NULL)
 		command_print_json(object);
-	return probe_status(probes.worst);
+	return probe_status(probes);
 }
 
 /* clang-format off */

@@ -8,6 +8,7 @@
 #include "dns/checklist.h"
 #include "mail/dkim_probe.h"
 #include "model/dkim.h"
+#include "model/golive.h"
 #include "model/mail_setup.h"
 #include "model/subject.h"
 #include "ssh/command.h"
@@ -185,6 +186,25 @@ exit_status(const struct test *test)
 	return status;
 }
 
+/* The first step that fails, else the last; nothing is kept when one could
+ * not be tried. */
+static enum err_code
+keep(struct command *command, const struct test *test, struct err *err)
+{
+	const struct step *said = &test->steps[test->count - 1];
+	bool is_unsure = false;
+
+	for (size_t i = test->count; i-- > 0;) {
+		is_unsure = is_unsure || test->steps[i].verdict == UNKNOWN;
+		if (test->steps[i].verdict == FAIL)
+			said = &test->steps[i];
+	}
+	if (is_unsure && said->verdict != FAIL)
+		return OK;
+	return golive_prove(command->context, test->subject.domain,
+	    "signature", said->verdict == PASS, said->text, err);
+}
+
 static int
 run_test(struct command *command, const void *input)
 {
@@ -204,6 +224,8 @@ run_test(struct command *command, const void *input)
 	sign(test, socket, sender);
 	verify(test, sender);
 	ask_dns(test, &command->arena);
+	if (keep(command, test, &err) != OK)
+		return command_refuse(command, &err);
 	print_steps(command, test);
 	return exit_status(test);
 }
