@@ -58,6 +58,7 @@ DNS = \
     dns/checklist_who.c \
     dns/delegation.c \
     dns/difference.c \
+    dns/dmarc_record.c \
     dns/dnssec.c \
     dns/engine.c \
     dns/https.c \
@@ -78,6 +79,7 @@ DNS = \
     dns/packet.c \
     dns/policy.c \
     dns/publish.c \
+    dns/publish_keep.c \
     dns/question.c \
     dns/record.c \
     dns/record_fields.c \

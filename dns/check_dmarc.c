@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "dns/checks.h"
+#include "dns/dmarc_record.h"
 #include "dns/judge.h"
 #include "dns/lint.h"
 #include "dns/report_uri.h"
@@ -94,78 +95,20 @@ check_dmarc_questions(const struct dns_subject *s,
 
 /* ---- a better form of the record that is there ---- */
 
-static bool
-is_obsolete(const struct tag *tag)
-{
-	static const char *const names[] = { "pct", "rf", "ri" };
-
-	for (size_t i = 0; i < 3; i++)
-		if (tag->name_length == strlen(names[i]) &&
-		    memcmp(tag->name, names[i], tag->name_length) == 0)
-			return true;
-	return false;
-}
-
-static bool
-is_policy(const struct tag *p)
-{
-	return tag_is_fold(p, "none") || tag_is_fold(p, "quarantine") ||
-	    tag_is_fold(p, "reject");
-}
-
-/*
- * The record as it should be: a policy that is there stays as it is (never
- * weakened by advice), report addresses too, ours is added, and what is
- * obsolete goes.
- */
-static void
-rewrite(char to[DNS_VALUE_SIZE], const struct dns_subject *s,
-    const struct tag_list *list)
-{
-	const struct tag *p = tag_find(list, "p");
-	struct report_uris uris;
-	const char *before = "; rua=mailto:";
-
-	report_uris_parse(&uris, tag_find(list, "rua"));
-	text_format(to, DNS_VALUE_SIZE, "v=DMARC1; p=%.*s",
-	    is_policy(p) ? (int)p->value_length : 4,
-	    is_policy(p) ? p->value : "none");
-	for (size_t i = 0; i < list->count; i++) {
-		const struct tag *tag = &list->tags[i];
-		const size_t used = strlen(to);
-
-		if (tag == p || is_obsolete(tag) || tag_is(tag, "DMARC1") ||
-		    (tag->name_length == 3 &&
-			memcmp(tag->name, "rua", 3) == 0) ||
-		    (tag->name_length == 1 && tag->name[0] == 't'))
-			continue;
-		text_format(to + used, DNS_VALUE_SIZE - used, "; %.*s=%.*s",
-		    (int)tag->name_length, tag->name, (int)tag->value_length,
-		    tag->value);
-	}
-	for (size_t i = 0; i < uris.mail_count; i++) {
-		text_append(to, DNS_VALUE_SIZE, before);
-		text_append(to, DNS_VALUE_SIZE, uris.mail[i]);
-		before = ",mailto:";
-	}
-	if (s->dmarc_report[0] != '\0' &&
-	    !report_uris_have(&uris, s->dmarc_report)) {
-		text_append(to, DNS_VALUE_SIZE, before);
-		text_append(to, DNS_VALUE_SIZE, s->dmarc_report);
-	}
-}
-
 static void
 advise_rewrite(struct dns_finding *f, const struct dns_subject *s,
-    const struct tag_list *list, const struct dns_record *wanted,
+    const struct dmarc_record *record, const struct dns_record *wanted,
     const char *consequence)
 {
 	struct dns_record better = *wanted;
 
 	if (f->act != DNS_ACT_NONE)
 		return;
-	rewrite(better.value, s, list);
-	judge_record(f, DNS_ACT_CHANGE, &better);
+	if (dmarc_record_better(
+		better.value, record, s->dmarc_policy, false, s->dmarc_report))
+		judge_record(f, DNS_ACT_CHANGE, &better);
+	else
+		judge_advise(f, "Shorten the record: there is too much in it.");
 	judge_consequence(f, consequence);
 }
 
@@ -248,13 +191,60 @@ judge_reports(const struct dns_subject *s, const struct dns_answers *answers,
 	}
 }
 
-/* judge_text() has said it. */
+/* The record against the step that the domain's path has reached. */
 static void
-skip_broken(void *context, size_t at, const char *sentence)
+judge_step(const struct dns_subject *s, struct dns_finding *f,
+    const struct dmarc_record *record)
 {
-	(void)context;
-	(void)at;
-	(void)sentence;
+	if (dmarc_record_effect(record) < s->dmarc_policy)
+		judge_warn(f,
+		    "The policy in the DNS acts as \"%s\": weaker than "
+		    "\"%s\", the step that the domain has reached.",
+		    dmarc_policy_names[dmarc_record_effect(record)],
+		    dmarc_policy_names[s->dmarc_policy]);
+}
+
+static void
+pass_step(const struct dns_subject *s, struct dns_finding *f,
+    const struct dmarc_record *record)
+{
+	const enum dmarc_policy effect = dmarc_record_effect(record);
+
+	if (effect == s->dmarc_policy)
+		judge_pass(
+		    f, "The policy is \"%s\".", dmarc_policy_names[record->p]);
+	else
+		judge_pass(f,
+		    "The policy is \"%s\": stricter than \"%s\", the step that "
+		    "the domain has reached.",
+		    dmarc_policy_names[record->p],
+		    dmarc_policy_names[s->dmarc_policy]);
+	if (effect > s->dmarc_policy)
+		judge_advise(f,
+		    "Nothing makes it weaker unasked.  domain edit "
+		    "dmarc_policy=%s lets the domain's own step follow.",
+		    dmarc_policy_names[effect]);
+	else if (effect == DMARC_NONE)
+		judge_advise(f,
+		    "A good start: forged mail is reported, but delivered.  "
+		    "When SPF, DKIM and every sender are confirmed, change p "
+		    "to quarantine, later to reject.");
+	f->act = DNS_ACT_NONE;
+	f->wanted[0] = '\0';
+}
+
+static bool
+is_waiting_for_others(const struct dns_subject *s,
+    const struct dns_answers *answers, const struct report_uris *uris)
+{
+	char name[DNS_NAME_SIZE];
+
+	for (size_t i = 0; i < uris->mail_count; i++)
+		if (!is_related(domain_of(uris->mail[i]), s->domain) &&
+		    external_name(name, s, uris->mail[i]) &&
+		    answers_view(answers, name, DNS_TXT).state == VIEW_WAITING)
+			return true;
+	return false;
 }
 
 static void
@@ -262,52 +252,35 @@ judge_one(const struct dns_subject *s, const struct dns_answers *answers,
     struct dns_finding *f, const struct dns_rr *rr,
     const struct dns_record *wanted)
 {
-	struct tag_list list;
+	struct dmarc_record record;
 	struct report_uris uris;
 
-	if (!tag_list_parse_usable(
-		&list, rr->data, rr->length, skip_broken, NULL)) {
-		judge_fail(f, "The DMARC record is broken: %s", list.error);
-		advise_rewrite(
-		    f, s, &list, wanted, "Receivers ignore it, or part of it.");
-		f->differs_at = (int)list.error_at;
+	dmarc_record_read(&record, rr->data, rr->length);
+	if (record.list.error[0] != '\0') {
+		judge_fail(
+		    f, "The DMARC record is broken: %s", record.list.error);
+		advise_rewrite(f, s, &record, wanted,
+		    "Receivers ignore it, or part of it.");
+		f->differs_at = (int)record.list.error_at;
 		return;
 	}
-	report_uris_parse(&uris, tag_find(&list, "rua"));
-	judge_text(f, rr, &list);
+	report_uris_parse(&uris, tag_find(&record.list, "rua"));
+	judge_step(s, f, &record);
+	judge_text(f, rr, &record.list);
 	if (f->verdict == DNS_WARN || f->verdict == DNS_FAIL)
 		advise_rewrite(
-		    f, s, &list, wanted, "Forged mail is delivered.");
+		    f, s, &record, wanted, "Forged mail is delivered.");
 	if (uris.bad > 0 ||
 	    (s->dmarc_report[0] != '\0' &&
 		!report_uris_have(&uris, s->dmarc_report))) {
 		judge_reports(s, answers, f, &uris);
-		advise_rewrite(f, s, &list, wanted,
+		advise_rewrite(f, s, &record, wanted,
 		    "You don't learn who sends in the domain's name.");
 	}
 	judge_reports(s, answers, f, &uris);
-	if (f->verdict != DNS_WAITING || f->problem[0] != '\0')
-		return;
-	const struct tag *p = tag_find(&list, "p");
-
-	for (size_t i = 0; i < uris.mail_count; i++) {
-		char name[DNS_NAME_SIZE];
-
-		if (!is_related(domain_of(uris.mail[i]), s->domain) &&
-		    external_name(name, s, uris.mail[i]) &&
-		    answers_view(answers, name, DNS_TXT).state == VIEW_WAITING)
-			return;
-	}
-	judge_pass(
-	    f, "The policy is \"%.*s\".", (int)p->value_length, p->value);
-	if (tag_is_fold(p, "none")) {
-		judge_advise(f,
-		    "A good start: forged mail is reported, but delivered.  "
-		    "When SPF, DKIM and every sender are confirmed, change p "
-		    "to quarantine, later to reject.");
-		f->act = DNS_ACT_NONE;
-	}
-	f->wanted[0] = '\0';
+	if (f->verdict == DNS_WAITING && f->problem[0] == '\0' &&
+	    !is_waiting_for_others(s, answers, &uris))
+		pass_step(s, f, &record);
 }
 
 /* No record of its own: one above may rule (RFC 9989 section 4.10). */

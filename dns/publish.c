@@ -6,11 +6,9 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "dns/engine.h"
-#include "dns/spf_merge.h"
-#include "dns/spf_syntax.h"
+#include "dns/publish_keep.h"
 
-#define STEP_MS         500
-#define SPF_RECORDS_MAX 8
+#define STEP_MS 500
 
 /* ---- the difference ---- */
 
@@ -95,29 +93,6 @@ is_wanted(const struct dns_records *records, const struct dns_record *found)
 	return false;
 }
 
-/* The SPF records that are there are the customer's list of senders: ours come
- * in, none goes. */
-static void
-keep_senders(struct dns_record *wanted, const struct dns_answer *answer,
-    const struct dns_subject *s)
-{
-	const struct ip own[] = { s->ip4, s->ip6 };
-	struct spf_text texts[SPF_RECORDS_MAX];
-	char merged[DNS_VALUE_SIZE];
-	const struct dns_rr *rr;
-	size_t count = 0;
-
-	for (size_t i = 0; count < SPF_RECORDS_MAX &&
-	     (rr = answer_rr(answer, DNS_TXT, i)) != NULL;
-	     i++)
-		if (spf_is_record(rr->data, rr->length))
-			texts[count++] =
-			    (struct spf_text){ rr->data, rr->length };
-	if (count > 0 &&
-	    spf_merge_wanted(merged, texts, count, wanted->value, own, 2))
-		text_copy(wanted->value, sizeof(wanted->value), merged);
-}
-
 /* A value that is not wanted, and is not ours to take away: a text of another
  * kind, a mail host that is asked only when ours can't be. */
 static bool
@@ -182,9 +157,24 @@ order(struct publish_plan *plan)
 		}
 }
 
+static enum err_code
+say_no_answer(const struct dns_record *wanted, const struct dns_answer *answer,
+    struct err *err)
+{
+	const bool is_lame = answer != NULL && answer->state == ANSWER_LAME;
+	char what[DNS_REASON_SIZE] = "was not asked";
+
+	if (answer != NULL)
+		answer_describe(what, answer);
+	return err_set(err, is_lame ? ERR_INVALID : ERR_TIMEOUT, NULL,
+	    "The name server %s (%s %s).", what, record_type_text(wanted),
+	    wanted->name);
+}
+
 enum err_code
 publish_difference(struct publish_plan *plan, const struct dns_answers *answers,
-    const struct dns_subject *given, struct err *err)
+    const struct dns_subject *given, enum publish_policy policy,
+    struct err *err)
 {
 	struct dns_subject s = *given;
 	struct dns_records records;
@@ -193,29 +183,18 @@ publish_difference(struct publish_plan *plan, const struct dns_answers *answers,
 	subject_complete(&s);
 	record_list(&s, &records);
 	plan->count = plan->right = 0;
+	plan->note[0] = '\0';
 	for (size_t i = 0; code == OK && i < records.count; i++) {
 		struct dns_record *wanted = &records.list[i];
 		const struct dns_answer *answer = answers_at(
 		    answers, wanted->name, (uint16_t)wanted->type, false, 0);
-		char what[DNS_REASON_SIZE];
 
 		if (!is_ours(wanted))
 			continue;
-		if (answer != NULL && answer->state == ANSWER_GOOD) {
-			if (text_is_same(wanted->purpose, "spf"))
-				keep_senders(wanted, answer, &s);
+		if (answer == NULL || answer->state != ANSWER_GOOD)
+			code = say_no_answer(wanted, answer, err);
+		else if (publish_keep(plan, wanted, answer, &s, policy))
 			code = compare_one(plan, &records, wanted, answer, err);
-		} else {
-			text_copy(what, sizeof(what), "was not asked");
-			if (answer != NULL)
-				answer_describe(what, answer);
-			code = err_set(err,
-			    answer != NULL && answer->state == ANSWER_LAME
-				? ERR_INVALID
-				: ERR_TIMEOUT,
-			    NULL, "The name server %s (%s %s).", what,
-			    record_type_text(wanted), wanted->name);
-		}
 	}
 	order(plan);
 	return code;
@@ -257,7 +236,8 @@ ask_all(struct engine *engine, struct ask *ask, struct dns_server *server,
 
 enum err_code
 publish_compare(struct publish_plan *plan, const struct ip_port *at,
-    const struct dns_subject *given, struct err *err)
+    const struct dns_subject *given, enum publish_policy policy,
+    struct err *err)
 {
 	static const struct engine_events events = { .done = take_answer };
 	struct dns_subject s = *given;
@@ -271,7 +251,7 @@ publish_compare(struct publish_plan *plan, const struct ip_port *at,
 	text_copy(plan->zone, sizeof(plan->zone), s.zone);
 	ask_all(
 	    engine, &ask, answers_server(ask.answers, "server", at, false), &s);
-	code = publish_difference(plan, ask.answers, &s, err);
+	code = publish_difference(plan, ask.answers, &s, policy, err);
 	engine_close(&engine);
 	answers_close(&ask.answers);
 	arena_free(&arena);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "dns/dmarc_record.h"
 
 /* ---- what a domain should publish ---- */
 
@@ -146,13 +147,16 @@ make_dkim(const struct record_kind *kind, const struct dns_subject *s,
 	}
 }
 
-/* p=none until SPF, DKIM and every sender are confirmed. */
+/* As strict as the path has come: p=none until SPF, DKIM and every sender are
+ * confirmed. */
 static void
 make_dmarc(const struct record_kind *kind, const struct dns_subject *s,
     struct dns_records *records)
 {
-	char value[DNS_VALUE_SIZE] = "v=DMARC1; p=none";
+	char value[DNS_VALUE_SIZE];
 
+	text_format(value, sizeof(value), "v=DMARC1; p=%s",
+	    dmarc_policy_names[s->dmarc_policy]);
 	if (s->dmarc_report[0] != '\0') {
 		text_append(value, sizeof(value), "; rua=mailto:");
 		text_append(value, sizeof(value), s->dmarc_report);

@@ -47,6 +47,9 @@ struct dns_mx {
 
 enum dns_sts_mode { DNS_STS_OFF, DNS_STS_TESTING, DNS_STS_ENFORCE };
 
+/* What receivers do with mail that fails DMARC, weakest first. */
+enum dmarc_policy { DMARC_NONE, DMARC_QUARANTINE, DMARC_REJECT };
+
 struct dns_subject {
 	char domain[HOST_NAME_SIZE];
 	/* Apex of the zone that holds `domain`; "" is not known yet, and then
@@ -67,6 +70,9 @@ struct dns_subject {
 	struct dns_selector selectors[DNS_SELECTOR_MAX];
 	size_t selector_count;
 
+	/* The step that the domain's path has reached: the wanted record asks
+	 * for it, and one that asks for more is never made weaker. */
+	enum dmarc_policy dmarc_policy;
 	char dmarc_report[ADDRESS_SIZE]; /* "dmarc@example.com" or "" */
 	char tls_report[ADDRESS_SIZE];
 

@@ -4,13 +4,6 @@
 
 #define DAY_SECONDS 86400
 
-const char *const dmarc_policy_names[] = {
-	[DMARC_NONE] = "none",
-	[DMARC_QUARANTINE] = "quarantine",
-	[DMARC_REJECT] = "reject",
-	NULL,
-};
-
 enum { DMARC_EVIDENCE, DMARC_REPORTED };
 
 static const char *const sql[] = {
@@ -122,9 +115,7 @@ dmarc_evidence_read(struct db *db, int64_t domain_id, int64_t now,
 	*evidence = (struct dmarc_evidence){ 0 };
 	db_bind_int64(&q, ":domain", domain_id);
 	if (db_step(&q)) {
-		for (int i = 0; dmarc_policy_names[i] != NULL; i++)
-			if (text_is_same(dmarc_policy_names[i], db_text(&q, 0)))
-				evidence->policy = (enum dmarc_policy)i;
+		evidence->policy = dmarc_policy_by_name(db_text(&q, 0));
 		evidence->spf = (struct dmarc_pass){ db_int64(&q, 1) != 0,
 			db_int64(&q, 2), db_int64(&q, 3) };
 		evidence->dkim = (struct dmarc_pass){ db_int64(&q, 4) != 0,

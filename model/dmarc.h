@@ -15,14 +15,12 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "dns/dmarc_record.h"
 #include "model/db.h"
 
 #define DMARC_DAYS        14 /* that SPF and DKIM pass, and of reports */
 #define DMARC_STALE_DAYS  7  /* a finding that old proves nothing */
 #define DMARC_FAILED_PART 50 /* at most one reported message in so many */
-
-enum dmarc_policy { DMARC_NONE, DMARC_QUARANTINE, DMARC_REJECT };
-extern const char *const dmarc_policy_names[]; /* NULL ends */
 
 struct dmarc_pass {
 	bool is_pass;

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/io.h"
 #include "base/text.h"
+#include "dns/dmarc_record.h"
 #include "dns/resolvers.h"
 #include "dns/server_key.h"
 #include "model/domain.h"
@@ -27,7 +28,7 @@ static const char *const sql[] = {
 	    "t.smtp_port, s.resolvers, s.dns_ports, s.authority, "
 	    "CASE WHEN s.tls_certificate <> '' THEN s.tls_certificate "
 	    "ELSE '/etc/letsencrypt/live/' || s.host_name || '/fullchain.pem' "
-	    "END FROM domain d "
+	    "END, d.dmarc_policy FROM domain d "
 	    "JOIN tenant t ON t.id = d.tenant_id "
 	    "JOIN host h ON h.id = t.imap_host_id "
 	    "JOIN host m ON m.id = t.smtp_host_id, server s "
@@ -150,6 +151,7 @@ read_domain(
 		    &s->server_port_count, db_text(&q, 14));
 		db_copy(&q, 15, s->authority, sizeof(s->authority));
 		add_certificate(s, db_text(&q, 16));
+		s->dmarc_policy = dmarc_policy_by_name(db_text(&q, 17));
 	}
 	ended = db_end_found(
 	    &q, "This domain is no longer here.", code == OK ? err : NULL);

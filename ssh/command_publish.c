@@ -17,6 +17,7 @@ struct publish_input {
 	char domain[HOST_NAME_SIZE];
 	char server[64];
 	char zone[HOST_NAME_SIZE];
+	int64_t weaken;
 };
 
 /* clang-format off */
@@ -27,6 +28,8 @@ static const struct field publish_fields[] = {
 	  .kind = FIELD_TEXT, FIELD(struct publish_input, server), .is_required = true },
 	{ .name = "zone", .label = "Zone", .help = "That holds the domain, when it is another name.",
 	  .kind = FIELD_HOST, FIELD(struct publish_input, zone) },
+	{ .name = "weaken", .label = "Weaken DMARC", .help = "Lets a published DMARC policy become weaker: the domain's own step.",
+	  .kind = FIELD_YES_NO, FIELD(struct publish_input, weaken), .initial = "no" },
 	{ 0 }
 };
 /* clang-format on */
@@ -65,6 +68,10 @@ print_plan(
 		    plan->count == 0 ? "."
 			: is_done    ? ": done, and asked again."
 				     : ".  Add --yes to make them.");
+		if (plan->note[0] != '\0') {
+			command_put(plan->note);
+			putchar('\n');
+		}
 		return;
 	}
 	document = json_object();
@@ -76,6 +83,7 @@ print_plan(
 	json_object_set_new(
 	    document, "right", json_integer((json_int_t)plan->right));
 	json_object_set_new(document, "changes", changes);
+	json_object_set_new(document, "note", command_json_text(plan->note));
 	json_object_set_new(document, "is_done", json_boolean(is_done));
 	command_print_json(document);
 }
@@ -116,7 +124,7 @@ plan_text(struct command *command, const struct publish_plan *plan,
 static enum err_code
 publish(struct command *command, const struct ip_port *server,
     const struct dns_subject *subject, const struct publish_plan *plan,
-    struct err *err)
+    enum publish_policy policy, struct err *err)
 {
 	struct text_builder before, after;
 	struct publish_plan again;
@@ -134,7 +142,7 @@ publish(struct command *command, const struct ip_port *server,
 	code = publish_note(
 	    command->context, subject->domain, before.data, after.data, err);
 	if (code == OK)
-		code = publish_compare(&again, server, subject, err);
+		code = publish_compare(&again, server, subject, policy, err);
 	if (code == OK && again.count > 0)
 		code = err_set(err, ERR_CONFLICT, NULL,
 		    "The name server took the change, and still %zu records "
@@ -147,6 +155,8 @@ static int
 run_publish(struct command *command, const void *input)
 {
 	const struct publish_input *in = input;
+	const enum publish_policy policy =
+	    in->weaken != 0 ? PUBLISH_WEAKENS_POLICY : PUBLISH_KEEPS_POLICY;
 	static struct publish_plan plan;
 	struct dns_subject subject;
 	struct ip_port server;
@@ -159,12 +169,13 @@ run_publish(struct command *command, const void *input)
 		return command_refuse(command, &err);
 	if (in->zone[0] != '\0')
 		text_copy(subject.zone, sizeof(subject.zone), in->zone);
-	if (publish_compare(&plan, &server, &subject, &err) != OK)
+	if (publish_compare(&plan, &server, &subject, policy, &err) != OK)
 		return command_refuse(command, &err);
 	if (command->is_sure && plan.count > 0) {
 		if (actor_key_allows(&command->context->actor, command->name,
 			true, &err) != OK ||
-		    publish(command, &server, &subject, &plan, &err) != OK)
+		    publish(command, &server, &subject, &plan, policy, &err) !=
+			OK)
 			return command_refuse(command, &err);
 		is_done = true;
 	}

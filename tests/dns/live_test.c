@@ -459,8 +459,9 @@ test_only_what_differs_is_published(void **state)
 	update(
 	    "example.com", "add example.com. 60 TXT \"site-verification=1\"\n");
 	read_key(&key);
-	assert_int_equal(
-	    publish_compare(&plan, &server, &request.subject, &err), OK);
+	assert_int_equal(publish_compare(&plan, &server, &request.subject,
+			     PUBLISH_KEEPS_POLICY, &err),
+	    OK);
 	assert_in_range(plan.count, 8, 20);
 	assert_int_equal(plan.right, 0);
 	for (size_t i = 0; i < plan.count; i++)
@@ -468,16 +469,18 @@ test_only_what_differs_is_published(void **state)
 	assert_int_equal(update_send(&server, plan.zone, plan.changes,
 			     plan.count, &key, &err),
 	    OK);
-	assert_int_equal(
-	    publish_compare(&plan, &server, &request.subject, &err), OK);
+	assert_int_equal(publish_compare(&plan, &server, &request.subject,
+			     PUBLISH_KEEPS_POLICY, &err),
+	    OK);
 	assert_int_equal(plan.count, 0);
 	assert_in_range(plan.right, 8, 20);
 	/* One record drifts: its old value goes, the new one comes, and the
 	 * text of somebody else stays. */
 	update("example.com",
 	    "del example.com. MX\nadd example.com. 60 MX 5 old.example.net.\n");
-	assert_int_equal(
-	    publish_compare(&plan, &server, &request.subject, &err), OK);
+	assert_int_equal(publish_compare(&plan, &server, &request.subject,
+			     PUBLISH_KEEPS_POLICY, &err),
+	    OK);
 	assert_int_equal(plan.count, 2);
 	assert_true(plan.changes[0].is_delete);
 	assert_string_equal(plan.changes[0].record.value, "old.example.net");
@@ -485,9 +488,114 @@ test_only_what_differs_is_published(void **state)
 	assert_int_equal(update_send(&server, plan.zone, plan.changes,
 			     plan.count, &key, &err),
 	    OK);
-	assert_int_equal(
-	    publish_compare(&plan, &server, &request.subject, &err), OK);
+	assert_int_equal(publish_compare(&plan, &server, &request.subject,
+			     PUBLISH_KEEPS_POLICY, &err),
+	    OK);
 	assert_int_equal(plan.count, 0);
+}
+
+/* ---- DMARC is somebody's decision ---- */
+
+/* What is published, the step, what may be done, and what is then there. */
+struct dmarc_case {
+	const char *published; /* lines of knsupdate */
+	enum dmarc_policy step;
+	enum publish_policy policy;
+	const char *change; /* the value that comes, or NULL: none */
+	const char *note;   /* "" is none */
+};
+
+#define AT_DMARC   "add _dmarc.example.com. 60 "
+#define OUR_REPORT "rua=mailto:dmarc@example.com"
+
+/* clang-format off */
+static const struct dmarc_case dmarc_cases[] = {
+	{ AT_DMARC "TXT \"v=DMARC1; p=none; " OUR_REPORT "\"\n", DMARC_NONE, PUBLISH_KEEPS_POLICY,
+	  NULL, "" },
+	{ AT_DMARC "TXT \"v=DMARC1; p=none; " OUR_REPORT "\"\n", DMARC_QUARANTINE, PUBLISH_KEEPS_POLICY,
+	  "v=DMARC1; p=quarantine; " OUR_REPORT, "" },
+	{ AT_DMARC "TXT \"v=DMARC1; p=quarantine; " OUR_REPORT "\"\n", DMARC_QUARANTINE, PUBLISH_KEEPS_POLICY,
+	  NULL, "" },
+	{ AT_DMARC "TXT \"v=DMARC1; p=quarantine; sp=reject; " OUR_REPORT "\"\n", DMARC_REJECT, PUBLISH_KEEPS_POLICY,
+	  "v=DMARC1; p=reject; sp=reject; " OUR_REPORT, "" },
+	{ AT_DMARC "TXT \"v=DMARC1; p=reject; " OUR_REPORT "\"\n", DMARC_NONE, PUBLISH_KEEPS_POLICY,
+	  NULL, "\"reject\" is stricter than the domain's step \"none\"" },
+	{ AT_DMARC "TXT \"v=DMARC1; p=reject; t=y; rua=mailto:a@example.com\"\n", DMARC_NONE, PUBLISH_KEEPS_POLICY,
+	  "v=DMARC1; p=reject; t=y; rua=mailto:a@example.com,mailto:dmarc@example.com", "stays" },
+	{ AT_DMARC "TXT \"v=DMARC1; p=reject; fo=1; " OUR_REPORT "\"\n", DMARC_QUARANTINE, PUBLISH_WEAKENS_POLICY,
+	  "v=DMARC1; p=quarantine; fo=1; " OUR_REPORT, "" },
+	{ AT_DMARC "TXT \"v=DMARC1; p=reject\"\n" AT_DMARC "TXT \"v=DMARC1; p=none\"\n", DMARC_NONE, PUBLISH_KEEPS_POLICY,
+	  NULL, "2 DMARC records" },
+	{ AT_DMARC "CNAME dmarc.example.com.\nadd dmarc.example.com. 60 TXT \"v=DMARC1; p=reject\"\n", DMARC_NONE, PUBLISH_KEEPS_POLICY,
+	  NULL, "is an alias" },
+};
+/* clang-format on */
+
+static const struct update_change *
+change_of(const struct publish_plan *plan, bool is_delete)
+{
+	for (size_t i = 0; i < plan->count; i++)
+		if (text_is_same(plan->changes[i].record.purpose, "dmarc") &&
+		    plan->changes[i].is_delete == is_delete)
+			return &plan->changes[i];
+	return NULL;
+}
+
+static void
+expect_dmarc(const struct dmarc_case *c, struct update_key *key)
+{
+	struct checklist_request request;
+	static struct publish_plan plan;
+	const struct ip_port server = our_server();
+	struct err err;
+
+	request_for(&request);
+	request.subject.dmarc_policy = c->step;
+	update("example.com",
+	    "del _dmarc.example.com. TXT\ndel _dmarc.example.com. CNAME\n"
+	    "del dmarc.example.com. TXT\n");
+	update("example.com", c->published);
+	assert_int_equal(
+	    publish_compare(&plan, &server, &request.subject, c->policy, &err),
+	    OK);
+	if (c->note[0] == '\0')
+		assert_string_equal(plan.note, "");
+	else
+		assert_non_null(strstr(plan.note, c->note));
+	if (c->change == NULL) {
+		assert_null(change_of(&plan, false));
+		assert_null(change_of(&plan, true));
+		return;
+	}
+	assert_non_null(change_of(&plan, true));
+	assert_non_null(change_of(&plan, false));
+	assert_string_equal(change_of(&plan, false)->record.value, c->change);
+	assert_int_equal(update_send(&server, plan.zone, plan.changes,
+			     plan.count, key, &err),
+	    OK);
+	assert_int_equal(
+	    publish_compare(&plan, &server, &request.subject, c->policy, &err),
+	    OK);
+	assert_int_equal(plan.count, 0);
+}
+
+static void
+test_a_published_dmarc_policy_is_never_weakened_unasked(void **state)
+{
+	struct checklist_request request;
+	struct update_key key;
+
+	(void)state;
+	request_for(&request);
+	clear(&request.subject);
+	read_key(&key);
+	for (size_t i = 0; i < sizeof(dmarc_cases) / sizeof(dmarc_cases[0]);
+	     i++) {
+		print_message("%s", dmarc_cases[i].published);
+		expect_dmarc(&dmarc_cases[i], &key);
+	}
+	update("example.com",
+	    "del _dmarc.example.com. CNAME\ndel dmarc.example.com. TXT\n");
 }
 
 static void
@@ -508,16 +616,18 @@ test_publishing_keeps_what_is_the_customers_own(void **state)
 	    "add example.com. 60 TXT \"v=spf1 include:_spf.example.net mx "
 	    "~all\"\n"
 	    "add example.com. 60 MX 20 backup.example.net.\n");
-	assert_int_equal(
-	    publish_compare(&plan, &server, &request.subject, &err), OK);
+	assert_int_equal(publish_compare(&plan, &server, &request.subject,
+			     PUBLISH_KEEPS_POLICY, &err),
+	    OK);
 	assert_int_equal(plan.count, 0);
 	/* A record without us takes us in, and loses nobody. */
 	update("example.com",
 	    "del example.com. TXT\n"
 	    "add example.com. 60 TXT \"v=spf1 include:_spf.example.net "
 	    "~all\"\n");
-	assert_int_equal(
-	    publish_compare(&plan, &server, &request.subject, &err), OK);
+	assert_int_equal(publish_compare(&plan, &server, &request.subject,
+			     PUBLISH_KEEPS_POLICY, &err),
+	    OK);
 	assert_int_equal(plan.count, 2);
 	assert_string_equal(plan.changes[1].record.value,
 	    "v=spf1 ip4:203.0.113.10 include:_spf.example.net ~all");
@@ -525,8 +635,9 @@ test_publishing_keeps_what_is_the_customers_own(void **state)
 	update("example.com",
 	    "del example.com. TXT\n"
 	    "add example.com. 60 TXT \"v=spf1 mx +all\"\n");
-	assert_int_equal(
-	    publish_compare(&plan, &server, &request.subject, &err), OK);
+	assert_int_equal(publish_compare(&plan, &server, &request.subject,
+			     PUBLISH_KEEPS_POLICY, &err),
+	    OK);
 	assert_int_equal(plan.count, 2);
 	assert_string_equal(plan.changes[1].record.value, "v=spf1 mx ~all");
 }
@@ -547,8 +658,9 @@ test_a_wrong_key_changes_nothing(void **state)
 	    update_key_parse(&key,
 		"hmac-sha256:demo:d3JvbmcgYnV0IGxvbmcgZW5vdWdoIQ==", &err),
 	    OK);
-	assert_int_equal(
-	    publish_compare(&plan, &server, &request.subject, &err), OK);
+	assert_int_equal(publish_compare(&plan, &server, &request.subject,
+			     PUBLISH_KEEPS_POLICY, &err),
+	    OK);
 	assert_int_equal(update_send(&server, plan.zone, plan.changes,
 			     plan.count, &key, &err),
 	    ERR_DENIED);
@@ -556,8 +668,9 @@ test_a_wrong_key_changes_nothing(void **state)
 	assert_int_equal(update_send(&server, plan.zone, plan.changes,
 			     plan.count, &key, &err),
 	    ERR_DENIED);
-	assert_int_equal(
-	    publish_compare(&plan, &server, &request.subject, &err), OK);
+	assert_int_equal(publish_compare(&plan, &server, &request.subject,
+			     PUBLISH_KEEPS_POLICY, &err),
+	    OK);
 	assert_int_equal(plan.right, 0);
 	/* A zone that the server does not have, and a server that is none. */
 	read_key(&key);
@@ -589,6 +702,8 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_only_what_differs_is_published),
 		cmocka_unit_test(
 		    test_publishing_keeps_what_is_the_customers_own),
+		cmocka_unit_test(
+		    test_a_published_dmarc_policy_is_never_weakened_unasked),
 		cmocka_unit_test(test_a_wrong_key_changes_nothing),
 	};
 

@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "dns/dmarc_record.h"
 #include "tests/lib/dns_world.h"
 
 static struct world world;
@@ -174,6 +175,8 @@ set_subject(char *rest)
 		s->selector_count = 0;
 	else if (strcmp(name, "no-sts") == 0)
 		s->sts_mode = DNS_STS_OFF;
+	else if (strcmp(name, "dmarc-step") == 0)
+		s->dmarc_policy = dmarc_policy_by_name(value);
 	else if (strcmp(name, "no-tls-report") == 0)
 		s->tls_report[0] = '\0';
 	else if (strcmp(name, "enforce") == 0)

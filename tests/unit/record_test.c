@@ -63,6 +63,33 @@ test_the_guide_s_records_are_there(void **state)
 }
 
 static void
+test_dmarc_is_as_strict_as_the_path_has_come(void **state)
+{
+	static const char *const values[] = {
+		[DMARC_NONE] = "v=DMARC1; p=none; rua=mailto:dmarc@example.com",
+		[DMARC_QUARANTINE] =
+		    "v=DMARC1; p=quarantine; rua=mailto:dmarc@example.com",
+		[DMARC_REJECT] =
+		    "v=DMARC1; p=reject; rua=mailto:dmarc@example.com",
+	};
+	struct arena arena = { 0 };
+	struct dns_records records;
+	struct dns_subject s;
+
+	(void)state;
+	example_subject(&s);
+	for (int step = DMARC_NONE; step <= DMARC_REJECT; step++) {
+		s.dmarc_policy = (enum dmarc_policy)step;
+		record_list(&s, &records);
+		assert_string_equal(
+		    record_by_purpose(&records, "dmarc")->value, values[step]);
+		assert_non_null(
+		    strstr(record_as_zone(&arena, &s, &records), values[step]));
+	}
+	arena_free(&arena);
+}
+
+static void
 test_what_is_not_known_is_not_wanted(void **state)
 {
 	struct dns_subject s = { .domain = "example.com" };
@@ -194,6 +221,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_guide_s_records_are_there),
+		cmocka_unit_test(test_dmarc_is_as_strict_as_the_path_has_come),
 		cmocka_unit_test(test_what_is_not_known_is_not_wanted),
 		cmocka_unit_test(
 		    test_names_are_relative_to_the_zone_that_holds_the_domain),

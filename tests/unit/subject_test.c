@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "base/text.h"
+#include "dns/dmarc_record.h"
 #include "model/subject.h"
 
 /* clang-format off */
@@ -50,7 +51,7 @@ static const uint8_t key_digest[32] = { 0x00, 0xb5, 0x82, 0xf7, 0x15, 0xc5,
 	0xb4, 0x78 };
 static const uint8_t none[32];
 
-enum { ADD_HOST, ADD_TENANT, ADD_DOMAIN, SET_SERVER };
+enum { ADD_HOST, ADD_TENANT, ADD_DOMAIN, SET_SERVER, SET_STEP };
 
 static const char *const sql[] = {
 	[ADD_HOST] = "INSERT INTO host (name, state, created_at) "
@@ -64,6 +65,7 @@ static const char *const sql[] = {
 		       "'mail.example.com', 1)",
 	[SET_SERVER] = "UPDATE server SET tls_certificate = :path, "
 		       "authority = :authority",
+	[SET_STEP] = "UPDATE domain SET dmarc_policy = :step",
 };
 
 static const struct db_statements statements = DB_STATEMENTS("test", sql);
@@ -211,6 +213,35 @@ test_a_path_that_is_no_file_holds_nobody(void **state)
 	assert_memory_equal(s.key_sha256, none, sizeof(none));
 }
 
+static enum err_code
+set_step(struct db *db, void *step, struct err *err)
+{
+	struct db_query q = db_query(db, &statements, SET_STEP);
+
+	db_bind_text(&q, ":step", step);
+	return db_run(&q, err);
+}
+
+static void
+test_the_step_of_the_path_is_wanted_of_the_dns(void **state)
+{
+	struct dns_subject s;
+	struct err err;
+
+	(void)state;
+	for (int step = DMARC_NONE; step <= DMARC_REJECT; step++) {
+		char name[16];
+
+		text_copy(name, sizeof(name), dmarc_policy_names[step]);
+		assert_int_equal(
+		    db_transaction(context.db, set_step, name, &err), OK);
+		assert_int_equal(subject_of_domain(&context, "dns records",
+				     "example.com", &s, &err),
+		    OK);
+		assert_int_equal(s.dmarc_policy, step);
+	}
+}
+
 int
 main(void)
 {
@@ -221,6 +252,8 @@ main(void)
 		cmocka_unit_test(
 		    test_what_is_no_certificate_leaves_all_unknown),
 		cmocka_unit_test(test_a_path_that_is_no_file_holds_nobody),
+		cmocka_unit_test(
+		    test_the_step_of_the_path_is_wanted_of_the_dns),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

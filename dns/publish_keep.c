@@ -1,0 +1,89 @@
+#include "dns/publish_keep.h"
+
+#include "base/text.h"
+#include "dns/dmarc_record.h"
+#include "dns/judge.h"
+#include "dns/spf_merge.h"
+#include "dns/spf_syntax.h"
+
+#define SPF_RECORDS_MAX 8
+
+/* The SPF records that are there are the customer's list of senders: ours come
+ * in, none goes. */
+static void
+keep_senders(struct dns_record *wanted, const struct dns_answer *answer,
+    const struct dns_subject *s)
+{
+	const struct ip own[] = { s->ip4, s->ip6 };
+	struct spf_text texts[SPF_RECORDS_MAX];
+	char merged[DNS_VALUE_SIZE];
+	const struct dns_rr *rr;
+	size_t count = 0;
+
+	for (size_t i = 0; count < SPF_RECORDS_MAX &&
+	     (rr = answer_rr(answer, DNS_TXT, i)) != NULL;
+	     i++)
+		if (spf_is_record(rr->data, rr->length))
+			texts[count++] =
+			    (struct spf_text){ rr->data, rr->length };
+	if (count > 0 &&
+	    spf_merge_wanted(merged, texts, count, wanted->value, own, 2))
+		text_copy(wanted->value, sizeof(wanted->value), merged);
+}
+
+/*
+ * What is published of DMARC is somebody's decision: the record keeps what it
+ * says, and `wanted` becomes its better form.  False when it stays as it is.
+ */
+static bool
+keep_policy(struct publish_plan *plan, struct dns_record *wanted,
+    const struct dns_answer *answer, const struct dns_subject *s,
+    enum publish_policy policy)
+{
+	const bool may_weaken = policy == PUBLISH_WEAKENS_POLICY;
+	struct dmarc_record record;
+	struct judge_txt txt;
+
+	judge_collect(&txt, answer, "v=DMARC1", JUDGE_TAG);
+	if (txt.count == 0)
+		return true;
+	if (txt.count > 1) {
+		text_format(plan->note, sizeof(plan->note),
+		    "%s has %zu DMARC records, and receivers ignore them all: "
+		    "they stay until all but one are deleted.",
+		    wanted->name, txt.count);
+		return false;
+	}
+	if (answer_cnames(answer) > 0) {
+		text_format(plan->note, sizeof(plan->note),
+		    "%s is an alias: the DMARC record behind it stays as it "
+		    "is.",
+		    wanted->name);
+		return false;
+	}
+	dmarc_record_read(&record, txt.list[0]->data, txt.list[0]->length);
+	if (dmarc_record_effect(&record) > s->dmarc_policy && !may_weaken)
+		text_format(plan->note, sizeof(plan->note),
+		    "The published DMARC policy \"%s\" is stricter than the "
+		    "domain's step \"%s\" and stays; weaken=yes changes it.",
+		    dmarc_policy_names[record.p],
+		    dmarc_policy_names[s->dmarc_policy]);
+	if (dmarc_record_better(wanted->value, &record, s->dmarc_policy,
+		may_weaken, s->dmarc_report))
+		return true;
+	text_format(plan->note, sizeof(plan->note),
+	    "The DMARC record is too long to be put right: it stays as it is.");
+	return false;
+}
+
+bool
+publish_keep(struct publish_plan *plan, struct dns_record *wanted,
+    const struct dns_answer *answer, const struct dns_subject *s,
+    enum publish_policy policy)
+{
+	if (text_is_same(wanted->purpose, "spf"))
+		keep_senders(wanted, answer, s);
+	else if (text_is_same(wanted->purpose, "dmarc"))
+		return keep_policy(plan, wanted, answer, s, policy);
+	return true;
+}
