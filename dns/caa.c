@@ -7,23 +7,62 @@
 #include "base/text.h"
 #include "dns/lint_words.h"
 
-#define TAG_MAX_LENGTH 15
-
 bool
 caa_from_wire(struct caa *caa, const uint8_t *octets, size_t length)
 {
 	const size_t tag = length > 1 ? octets[1] : 0;
 
 	memset(caa, 0, sizeof(*caa));
-	if (tag == 0 || tag > TAG_MAX_LENGTH || 2 + tag > length ||
-	    length - 2 - tag >= sizeof(caa->value))
+	if (tag == 0 || 2 + tag > length)
 		return false;
 	caa->flags = octets[0];
 	memcpy(caa->tag, octets + 2, tag);
 	text_lower(caa->tag);
 	caa->length = length - 2 - tag;
+	if (caa->length >= sizeof(caa->value))
+		caa->length = sizeof(caa->value) - 1;
 	memcpy(caa->value, octets + 2 + tag, caa->length);
 	return true;
+}
+
+/* ---- places in the text ---- */
+
+static const char *
+place(const struct lint *lint, const char *at)
+{
+	return at != NULL ? at : lint->text;
+}
+
+/* One sign of a quoted or bare string, "\"" and "\059" taken back. */
+static char
+next_sign(const char **at, const char *end)
+{
+	unsigned char sign = (unsigned char)*(*at)++;
+
+	if (sign != '\\' || *at >= end)
+		return (char)sign;
+	sign = (unsigned char)*(*at)++;
+	if (isdigit(sign) && end - *at >= 2 &&
+	    isdigit((unsigned char)(*at)[0]) &&
+	    isdigit((unsigned char)(*at)[1])) {
+		sign = (unsigned char)((sign - '0') * 100 +
+		    ((*at)[0] - '0') * 10 + ((*at)[1] - '0'));
+		*at += 2;
+	}
+	return (char)sign;
+}
+
+/* Of the value's sign with that index. */
+static const char *
+sign_place(const struct caa *caa, const struct lint *lint, size_t index)
+{
+	const char *at = caa->at_value;
+
+	if (at == NULL)
+		return lint->text;
+	while (index-- > 0)
+		next_sign(&at, lint->text + lint->length);
+	return at;
 }
 
 /* ---- values ---- */
@@ -63,46 +102,68 @@ take_domain(struct reader *r, char to[256])
 	return text_format(to, 256, "%.*s", (int)(r->at - from), from);
 }
 
+/* Blanks may stand round the "=". */
 static bool
 take_parameter(struct reader *r)
 {
-	if (!take_label(r) || r->at == r->end || *r->at != '=')
+	if (!take_label(r))
+		return false;
+	skip_blanks(r);
+	if (r->at == r->end || *r->at != '=')
 		return false;
 	r->at++;
+	skip_blanks(r);
 	while (r->at<r->end && * r->at> ' ' && *r->at <= '~' && *r->at != ';')
 		r->at++;
 	return true;
 }
 
-/* issue-value of section 4.2. */
+/* issue-value of section 4.2; the reader stops at an error. */
+static bool
+read_issue(struct reader *r, char to[256])
+{
+	to[0] = '\0';
+	skip_blanks(r);
+	if (r->at < r->end && *r->at != ';' && !take_domain(r, to))
+		return false;
+	skip_blanks(r);
+	if (r->at == r->end)
+		return true;
+	if (*r->at != ';')
+		return false;
+	r->at++;
+	skip_blanks(r);
+	if (r->at == r->end)
+		return true;
+	/* A semicolon stands between parameters, never behind the last. */
+	for (;;) {
+		if (!take_parameter(r))
+			return false;
+		skip_blanks(r);
+		if (r->at == r->end)
+			return true;
+		if (*r->at != ';')
+			return false;
+		r->at++;
+		skip_blanks(r);
+	}
+}
+
 bool
 caa_issuer(char to[256], const struct caa *caa)
 {
 	struct reader r = { caa->value, caa->value + caa->length };
 
-	to[0] = '\0';
-	skip_blanks(&r);
-	if (r.at < r.end && *r.at != ';' && !take_domain(&r, to))
-		return false;
-	skip_blanks(&r);
-	if (r.at == r.end)
-		return true;
-	if (*r.at++ != ';')
-		return false;
-	skip_blanks(&r);
-	if (r.at == r.end)
-		return true;
-	/* A semicolon stands between parameters, never behind the last. */
-	for (;;) {
-		if (!take_parameter(&r))
-			return false;
-		skip_blanks(&r);
-		if (r.at == r.end)
-			return true;
-		if (*r.at++ != ';')
-			return false;
-		skip_blanks(&r);
-	}
+	return read_issue(&r, to);
+}
+
+/* Its index; only for a value that holds one. */
+static size_t
+last_semicolon(const struct caa *caa)
+{
+	const char *at = memrchr(caa->value, ';', caa->length);
+
+	return (size_t)(at - caa->value);
 }
 
 /* "ca.example; a=b;": good but for its last semicolon. */
@@ -123,20 +184,23 @@ ends_with_semicolon(const struct caa *caa)
 static void
 judge_issue(const struct caa *caa, struct lint *lint)
 {
+	struct reader r = { caa->value, caa->value + caa->length };
 	char issuer[256];
+	const bool is_good = read_issue(&r, issuer);
 
-	if (!caa_issuer(issuer, caa) && ends_with_semicolon(caa))
-		lint_fail(lint, lint->text,
+	if (!is_good && ends_with_semicolon(caa))
+		lint_fail(lint, sign_place(caa, lint, last_semicolon(caa)),
 		    "The \";\" behind the last parameter makes the value "
 		    "malformed, which forbids all authorities (RFC 8659, "
 		    "section 4.2): leave it out.");
-	else if (!caa_issuer(issuer, caa))
-		lint_fail(lint, lint->text,
+	else if (!is_good)
+		lint_fail(lint,
+		    sign_place(caa, lint, (size_t)(r.at - caa->value)),
 		    "\"%.*s\" is no name of an authority, such as "
 		    "letsencrypt.org: it forbids all of them.",
 		    lint_shown(caa->length), caa->value);
 	else if (issuer[0] != '\0' && strchr(issuer, '.') == NULL)
-		lint_warn(lint, lint->text,
+		lint_warn(lint, sign_place(caa, lint, 0),
 		    "\"%s\" has no dot: authorities are named by a domain, "
 		    "such as letsencrypt.org.",
 		    issuer);
@@ -153,7 +217,7 @@ judge_iodef(const struct caa *caa, struct lint *lint)
 		    strncasecmp(caa->value, schemes[i], strlen(schemes[i])) ==
 			0)
 			return;
-	lint_fail(lint, lint->text,
+	lint_fail(lint, sign_place(caa, lint, 0),
 	    "\"iodef\" needs a URL: mailto:name@domain or https://...");
 }
 
@@ -161,7 +225,8 @@ static void
 judge_contact(const struct caa *caa, struct lint *lint)
 {
 	if (caa->length == 0)
-		lint_fail(lint, lint->text, "\"%s\" is empty.", caa->tag);
+		lint_fail(lint, sign_place(caa, lint, 0), "\"%s\" is empty.",
+		    caa->tag);
 }
 
 static const struct {
@@ -183,7 +248,7 @@ void
 caa_judge(const struct caa *caa, struct lint *lint)
 {
 	if ((caa->flags & ~(unsigned)CAA_CRITICAL) != 0)
-		lint_warn(lint, lint->text,
+		lint_warn(lint, place(lint, caa->at_flags),
 		    "The flags are 0 or 128 (critical); %u means nothing.",
 		    caa->flags);
 	for (size_t i = 0; i < TAG_COUNT; i++)
@@ -192,12 +257,12 @@ caa_judge(const struct caa *caa, struct lint *lint)
 			return;
 		}
 	if ((caa->flags & CAA_CRITICAL) != 0)
-		lint_fail(lint, lint->text,
+		lint_fail(lint, place(lint, caa->at_tag),
 		    "The tag \"%s\" is unknown and critical: no authority may "
 		    "issue.",
 		    caa->tag);
 	else
-		lint_warn(lint, lint->text,
+		lint_warn(lint, place(lint, caa->at_tag),
 		    "The tag \"%s\" is unknown; authorities ignore it.",
 		    caa->tag);
 }
@@ -217,13 +282,13 @@ is_known_tag(const struct word *word)
 static bool
 take_tag(struct lint *lint, const struct word *word, struct caa *caa)
 {
-	bool is_tag = word->length <= TAG_MAX_LENGTH;
+	bool is_tag = word->length <= CAA_TAG_MAX;
 
 	for (size_t i = 0; i < word->length; i++)
 		is_tag &= isalnum((unsigned char)word->text[i]) != 0;
 	if (!is_tag) {
 		lint_fail(lint, word->text,
-		    "\"%.*s\" is no tag: 1 to 15 letters and digits, such as "
+		    "\"%.*s\" is no tag: 1 to 255 letters and digits, such as "
 		    "issue.",
 		    lint_shown(word->length), word->text);
 		return false;
@@ -231,28 +296,18 @@ take_tag(struct lint *lint, const struct word *word, struct caa *caa)
 	text_format(
 	    caa->tag, sizeof(caa->tag), "%.*s", (int)word->length, word->text);
 	text_lower(caa->tag);
+	caa->at_tag = word->text;
 	return true;
 }
 
-/* One sign of a quoted or bare string, "\"" and "\059" taken back. */
 static bool
 take_sign(const char **at, const char *end, struct caa *caa)
 {
-	unsigned char sign = (unsigned char)*(*at)++;
+	const char sign = next_sign(at, end);
 
-	if (sign == '\\' && *at < end) {
-		sign = (unsigned char)*(*at)++;
-		if (isdigit(sign) && end - *at >= 2 &&
-		    isdigit((unsigned char)(*at)[0]) &&
-		    isdigit((unsigned char)(*at)[1])) {
-			sign = (unsigned char)((sign - '0') * 100 +
-			    ((*at)[0] - '0') * 10 + ((*at)[1] - '0'));
-			*at += 2;
-		}
-	}
 	if (caa->length + 1 == sizeof(caa->value))
 		return false;
-	caa->value[caa->length++] = (char)sign;
+	caa->value[caa->length++] = sign;
 	return true;
 }
 
@@ -269,6 +324,7 @@ take_value(struct lint *lint, const char *at, struct caa *caa)
 	from = at;
 	is_quoted = at < end && *at == '"';
 	at += is_quoted;
+	caa->at_value = at;
 	while (at < end && !is_long &&
 	    (is_quoted ? *at != '"'
 		       : *at != '\0' && strchr(" \t\r\n\";", *at) == NULL))
@@ -313,6 +369,7 @@ lint_caa(struct lint *lint)
 	}
 	if (!word_number(lint, &flags, "flags", 255, &caa.flags))
 		return;
+	caa.at_flags = flags.text;
 	if (!word_next(lint, &at, &tag)) {
 		lint_fail(lint, at, "The tag is missing, such as issue.");
 		return;

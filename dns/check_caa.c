@@ -49,7 +49,7 @@ read_set(struct set *set, const struct dns_subject *s, struct dns_finding *f,
     const struct dns_answer *answer)
 {
 	const struct dns_rr *rr;
-	char issuer[256], text[CAA_VALUE_MAX + 40];
+	char issuer[256], text[CAA_VALUE_MAX + CAA_TAG_MAX + 40];
 	struct caa caa;
 
 	for (size_t i = 0; (rr = answer_rr(answer, DNS_CAA, i)) != NULL; i++) {

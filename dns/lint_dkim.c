@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "base/base64.h"
+#include "dns/judge.h"
 #include "dns/key.h"
 #include "dns/lint.h"
 #include "dns/tag_list.h"
@@ -196,6 +197,33 @@ look_at_ed25519(
 	    length);
 }
 
+static const char key_signs[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				"abcdefghijklmnopqrstuvwxyz0123456789+/= \t";
+
+/* Quotes or the lines of a file in the key, or a letter that is lost. */
+static void
+say_no_base64(struct lint *lint, const struct tag *p)
+{
+	const char *pem = memmem(p->value, p->value_length, "-----", 5);
+	char damage[DNS_SENTENCE_SIZE];
+	size_t at = 0;
+
+	while (at < p->value_length && p->value[at] != '\0' &&
+	    strchr(key_signs, p->value[at]) != NULL)
+		at++;
+	if (at == p->value_length)
+		at = 0;
+	if (pem != NULL)
+		lint_fail(lint, pem,
+		    "\"p\" holds the first and last line of a PEM file "
+		    "(\"-----BEGIN PUBLIC KEY-----\"): leave them out.");
+	else if (judge_damage(damage, p->value, p->value_length))
+		lint_fail(lint, p->value + at, "\"p\": %s", damage);
+	else
+		lint_fail(lint, p->value + at,
+		    "\"p\" is no base64: was it cut, or is a letter lost?");
+}
+
 static void
 look_at_key(struct lint *lint, const struct tag *k, const struct tag *p)
 {
@@ -210,8 +238,7 @@ look_at_key(struct lint *lint, const struct tag *k, const struct tag *p)
 		    "The key is empty, which revokes it: receivers refuse its "
 		    "signatures.");
 	else if (!base64_decode(der, sizeof(der), &length, text))
-		lint_fail(lint, p->value,
-		    "\"p\" is no base64: was it cut, or is a letter lost?");
+		say_no_base64(lint, p);
 	else if (key_is_private(der, length))
 		lint_fail(lint, p->value,
 		    "\"p\" holds a PRIVATE key: who has read it can sign in "

@@ -17,6 +17,8 @@ static void look_at_request(
     struct lint *, const struct tag_list *, const struct tag *);
 static void look_at_choice(
     struct lint *, const struct tag_list *, const struct tag *);
+static void look_at_reasons(
+    struct lint *, const struct tag_list *, const struct tag *);
 static void look_at_addresses(
     struct lint *, const struct tag_list *, const struct tag *);
 static void look_at_obsolete(
@@ -40,7 +42,7 @@ static const struct known_tag known_tags[] = {
 	{ "ruf",   look_at_addresses, NULL, NULL, NULL },
 	{ "adkim", look_at_choice,    "r s", NULL, NULL },
 	{ "aspf",  look_at_choice,    "r s", NULL, NULL },
-	{ "fo",    look_at_choice,    "0 1 d s d:s s:d", NULL, NULL },
+	{ "fo",    look_at_reasons,   "0 1 d s d:s s:d", NULL, NULL },
 	{ "t",     look_at_choice,    "y n", "y",
 	  "The test flag t=y is set: the policy is taken one step weaker than it says." },
 	{ "psd",   look_at_choice,    "y n u", "y",
@@ -161,13 +163,52 @@ look_at_choice(
 		lint_warn(lint, tag->value, "%s", known->word);
 }
 
+/* Options between colons, as RFC 7489 (section 6.3) had them. */
+static bool
+is_old_list(const struct tag *fo)
+{
+	const char *part;
+	size_t length, at = 0;
+
+	while (tag_part(fo, ':', &at, &part, &length))
+		if (length != 1 || strchr("01dsDS", *part) == NULL)
+			return false;
+	return fo->value_length > 1;
+}
+
+static void
+look_at_reasons(
+    struct lint *lint, const struct tag_list *list, const struct tag *fo)
+{
+	const struct known_tag *known = known_tag(fo);
+
+	if (is_choice(fo, known->choices) || !is_old_list(fo))
+		look_at_choice(lint, list, fo);
+	else
+		lint_warn(lint, fo->value,
+		    "\"fo=%.*s\": such a list is of RFC 7489, and older "
+		    "receivers honour it; those of RFC 9989 take one of %s and "
+		    "may ignore the tag.",
+		    lint_shown(fo->value_length), fo->value, known->choices);
+}
+
 static void
 look_at_address(
     struct lint *lint, const struct tag *tag, const struct report_uri *uri)
 {
 	const int length = lint_shown(uri->length);
 
+	if (tag->value_length == 0) {
+		lint_warn(lint, tag->name, "\"%.*s\" is empty.",
+		    (int)tag->name_length, tag->name);
+		return;
+	}
 	switch (uri->kind) {
+	case REPORT_EMPTY:
+		lint_warn(lint, uri->text,
+		    "There is an empty part in \"%.*s\": a comma too many.",
+		    (int)tag->name_length, tag->name);
+		break;
 	case REPORT_NO_URI:
 		lint_warn(lint, uri->text,
 		    "\"%.*s\" is no report address: write "
@@ -181,15 +222,15 @@ look_at_address(
 		    uri->text);
 		break;
 	case REPORT_MAIL:
+		if (uri->has_slashes)
+			lint_warn(lint, uri->text, REPORT_SLASHES_FORMAT,
+			    length, uri->text);
 		if (uri->has_size)
 			lint_warn(lint, uri->text,
 			    "The size behind \"%.*s\" is obsolete since RFC "
 			    "9989.",
 			    length, uri->text);
 	}
-	if (tag->value_length == 0)
-		lint_warn(lint, tag->name, "\"%.*s\" is empty.",
-		    (int)tag->name_length, tag->name);
 }
 
 static void
@@ -247,13 +288,56 @@ look_at_tags(struct lint *lint, const struct tag_list *list)
 		    "who sends in the domain's name.");
 }
 
+/* The tags that are left out, and the first of them that holds a policy. */
+struct broken {
+	struct lint *lint;
+	const char *policy;
+};
+
+/* Does the byte lie in the value of "p", "sp" or "np"? */
+static bool
+is_in_policy(const char *text, const char *at)
+{
+	const char *from = at, *equals, *end;
+
+	while (from > text && from[-1] != ';')
+		from--;
+	while (from < at && (*from == ' ' || *from == '\t'))
+		from++;
+	equals = memchr(from, '=', (size_t)(at - from));
+	for (end = equals; end != NULL && end > from && end[-1] == ' '; end--)
+		;
+	return end != NULL &&
+	    ((end - from == 1 && *from == 'p') ||
+		(end - from == 2 && (*from == 's' || *from == 'n') &&
+		    from[1] == 'p'));
+}
+
 static void
 say_broken(void *context, size_t at, const char *sentence)
 {
-	struct lint *lint = context;
+	struct broken *broken = context;
+	const char *text = broken->lint->text;
 
-	lint_warn(lint, lint->text + at, "%s  Receivers leave that part out.",
+	if (broken->policy == NULL && is_in_policy(text, text + at))
+		broken->policy = text + at;
+	lint_warn(broken->lint, text + at, "%s  Receivers leave that part out.",
 	    sentence);
+}
+
+/* A policy that can't be read is one that does not exist. */
+static void
+look_at_broken(const struct broken *broken, const struct tag_list *list)
+{
+	if (broken->policy == NULL)
+		return;
+	if (has_address(list))
+		lint_warn(broken->lint, broken->policy,
+		    "The policy can't be read: receivers take the record for "
+		    "p=none.");
+	else
+		lint_fail(broken->lint, broken->policy,
+		    "The policy can't be read: receivers ignore the record.");
 }
 
 /* "v=DMARC1" in some form: meant for DMARC. */
@@ -291,6 +375,7 @@ has_version(const struct lint *lint)
 void
 lint_dmarc(struct lint *lint)
 {
+	struct broken broken = { .lint = lint };
 	struct tag_list list;
 
 	if (!has_version(lint)) {
@@ -303,9 +388,11 @@ lint_dmarc(struct lint *lint)
 		return;
 	}
 	if (!tag_list_parse_usable(
-		&list, lint->text, lint->length, say_broken, lint))
+		&list, lint->text, lint->length, say_broken, &broken))
 		lint_fail(lint, lint->text + list.error_at,
 		    "%s  Receivers ignore the record.", list.error);
-	else
+	else {
 		look_at_tags(lint, &list);
+		look_at_broken(&broken, &list);
+	}
 }

@@ -25,22 +25,36 @@ look_for_more(struct lint *lint, const char *at)
 		    lint_shown(word.length), word.text);
 }
 
+/* The word begins with a number and a comma; *comma is that. */
+static bool
+is_list(const struct word *word, const char **comma)
+{
+	struct word number = { word->text, 0 };
+
+	*comma = memchr(word->text, ',', word->length);
+	if (*comma == NULL)
+		return false;
+	number.length = (size_t)(*comma - word->text);
+	return word_is_number(&number);
+}
+
 /* "10,mail.example.com": the comma as a list has it. */
 static bool
 has_comma_for_blank(struct lint *lint, const struct word *word)
 {
-	const char *comma = memchr(word->text, ',', word->length);
-	const struct word number = { word->text,
-		comma != NULL ? (size_t)(comma - word->text) : 0 };
-	const size_t rest = word->length - number.length;
+	const char *comma;
+	size_t number, rest;
 
-	if (comma == NULL || rest < 2 || !word_is_number(&number))
+	if (!is_list(word, &comma))
+		return false;
+	number = (size_t)(comma - word->text);
+	rest = word->length - number - 1;
+	if (rest == 0)
 		return false;
 	lint_fail(lint, comma,
 	    "Between the preference and the host stands a blank, no comma: "
 	    "%.*s %.*s.",
-	    lint_shown(number.length), number.text, lint_shown(rest - 1),
-	    comma + 1);
+	    lint_shown(number), word->text, lint_shown(rest), comma + 1);
 	return true;
 }
 
@@ -64,7 +78,7 @@ lint_mx(struct lint *lint)
 	unsigned preference = 0;
 
 	word_next(lint, &at, &number);
-	if (!word_is_number(&number)) {
+	if (!word_is_number(&number) && !word_is_signed(&number)) {
 		if (has_comma_for_blank(lint, &number))
 			return;
 		if (is_host_alone(lint, &number))
@@ -110,7 +124,7 @@ void
 lint_srv(struct lint *lint)
 {
 	static const char *const names[] = { "priority", "weight", "port" };
-	const char *at = lint->text;
+	const char *at = lint->text, *comma;
 	unsigned numbers[3] = { 0 };
 	struct word word;
 
@@ -119,7 +133,14 @@ lint_srv(struct lint *lint)
 			lint_fail(lint, at, "The %s is missing.", names[i]);
 			return;
 		}
-		if (i == 0 && !word_is_number(&word)) {
+		if (is_list(&word, &comma)) {
+			lint_fail(lint, comma,
+			    "Between its parts stand blanks, no commas: 0 1 "
+			    "993 mail.example.com.");
+			return;
+		}
+		if (i == 0 && !word_is_number(&word) &&
+		    !word_is_signed(&word)) {
 			lint_skip(lint,
 			    "It is no SRV: three numbers and a host, such as 0 "
 			    "1 993 mail.example.com.");

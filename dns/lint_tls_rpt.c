@@ -20,9 +20,16 @@ look_at_addresses(struct lint *lint, const struct tag *rua)
 		return 0;
 	}
 	while (report_uri_next(rua, &at, &uri)) {
+		if (uri.has_slashes)
+			lint_warn(lint, uri.text, REPORT_SLASHES_FORMAT,
+			    lint_shown(uri.length), uri.text);
 		if (uri.kind == REPORT_MAIL || uri.kind == REPORT_HTTPS)
 			good++;
-		else
+		else if (uri.kind == REPORT_EMPTY && rua->value_length > 0)
+			lint_warn(lint, uri.text,
+			    "There is an empty part in \"rua\": a comma too "
+			    "many.");
+		else if (uri.kind != REPORT_EMPTY)
 			lint_warn(lint, uri.text,
 			    "\"%.*s\" is no address for reports: mailto: or "
 			    "https: goes in front.",

@@ -38,6 +38,16 @@ word_is_number(const struct word *word)
 }
 
 bool
+word_is_signed(const struct word *word)
+{
+	const struct word rest = { word->text + 1, word->length - 1 };
+
+	return word->length > 1 &&
+	    (word->text[0] == '-' || word->text[0] == '+') &&
+	    word_is_number(&rest);
+}
+
+bool
 word_number(struct lint *lint, const struct word *word, const char *what,
     unsigned max, unsigned *number)
 {
@@ -86,8 +96,11 @@ what_is_wrong(const char *name)
 			return "must be written in its xn-- form";
 	if (strchr(name, '_') != NULL)
 		return "holds an underscore, which no host name may";
-	if (strchr(name, '.') == NULL)
+	if (strchr(name, '.') == NULL && name[0] != '\0')
 		return NULL;
+	/* The one dot that may end it was cut off before. */
+	if (name[0] == '\0' || name[strlen(name) - 1] == '.')
+		return "is no host name: two dots hold an empty label";
 	if (host_name_parse(&host, name, NULL) != OK)
 		return "is no host name";
 	return NULL;

@@ -20,6 +20,7 @@ struct word {
 bool word_next(const struct lint *, const char **at, struct word *);
 
 bool word_is_number(const struct word *);
+bool word_is_signed(const struct word *); /* "-5": meant for a number */
 
 /* True when it is one from 0 to `max`; else a failure that calls it `what`. */
 bool word_number(struct lint *, const struct word *, const char *what,

@@ -128,7 +128,9 @@ report_uri_next(const struct tag *tag, size_t *at, struct report_uri *uri)
 		return false;
 	end = uri->text + uri->length;
 	uri->has_size = cut_size(uri->text, &end);
-	uri->kind = kind_of(uri, uri->text, end);
+	uri->has_slashes = starts_with(uri->text, end, "mailto://");
+	uri->kind =
+	    uri->length == 0 ? REPORT_EMPTY : kind_of(uri, uri->text, end);
 	return true;
 }
 
@@ -150,7 +152,7 @@ report_uris_parse(struct report_uris *uris, const struct tag *tag)
 			if (uris->mail_count < REPORT_URI_MAX)
 				text_copy(uris->mail[uris->mail_count++],
 				    ADDRESS_SIZE, uri.address);
-		} else if (uris->bad++ == 0)
+		} else if (uri.kind != REPORT_EMPTY && uris->bad++ == 0)
 			text_visible(uris->first_bad, sizeof(uris->first_bad),
 			    uri.text, uri.length);
 	}

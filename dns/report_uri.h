@@ -17,6 +17,7 @@ enum report_uri_kind {
 	REPORT_MAIL,   /* mailto: with one address */
 	REPORT_HTTPS,  /* https: with a host */
 	REPORT_OTHER,  /* a URI of another scheme (RFC 3986) */
+	REPORT_EMPTY,  /* nothing between two commas */
 	REPORT_NO_URI, /* no URI at all, or a mailto: without an address */
 };
 
@@ -24,9 +25,15 @@ struct report_uri {
 	enum report_uri_kind kind;
 	const char *text; /* the part of the list, `length` bytes */
 	size_t length;
-	bool has_size; /* "!10m" behind it, which RFC 9989 dropped */
+	bool has_slashes; /* "mailto://a@b", which is no form of RFC 6068 */
+	bool has_size;    /* "!10m" behind it, which RFC 9989 dropped */
 	char address[ADDRESS_SIZE]; /* of REPORT_MAIL, in lower case */
 };
+
+/* For has_slashes, with the length and the text. */
+#define REPORT_SLASHES_FORMAT                                         \
+	"\"%.*s\": behind mailto: stand no two slashes; reports get " \
+	"lost."
 
 /* One after another; *at begins at 0.  False behind the last. */
 bool report_uri_next(const struct tag *, size_t *at, struct report_uri *);

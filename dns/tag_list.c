@@ -194,8 +194,7 @@ tag_part(const struct tag *tag, char separator, size_t *at, const char **part,
 {
 	const char *from, *stop, *end;
 
-	if (tag == NULL || *at > tag->value_length ||
-	    (*at == tag->value_length && *at > 0))
+	if (tag == NULL || *at > tag->value_length)
 		return false;
 	end = tag->value + tag->value_length;
 	from = tag->value + *at;

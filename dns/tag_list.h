@@ -48,7 +48,8 @@ bool tag_is(const struct tag *, const char *value);      /* NULL tag: false */
 bool tag_is_fold(const struct tag *, const char *value); /* ASCII case aside */
 
 /* One after another, the parts of a value between `separator`, blanks cut;
- * *at begins at 0.  False behind the last. */
+ * *at begins at 0.  False behind the last.  A part may be empty, as the last
+ * of "a," is. */
 bool tag_part(const struct tag *, char separator, size_t *at, const char **part,
     size_t *length);
 

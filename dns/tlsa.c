@@ -7,17 +7,28 @@
 #include "dns/key.h"
 #include "dns/lint_words.h"
 
-#define SHA256_LENGTH 32
-#define SHA512_LENGTH 64
+#define SHA256_LENGTH DIGEST_SHA256_SIZE
+#define SHA512_LENGTH DIGEST_SHA512_SIZE
 
 bool
 tlsa_from_wire(struct tlsa *tlsa, const uint8_t *octets, size_t length)
 {
 	if (length < 4)
 		return false;
-	*tlsa = (struct tlsa){ octets[0], octets[1], octets[2], octets + 3,
-		length - 3 };
+	*tlsa = (struct tlsa){ .usage = octets[0],
+		.selector = octets[1],
+		.matching = octets[2],
+		.data = octets + 3,
+		.length = length - 3 };
 	return true;
+}
+
+enum part { USAGE, SELECTOR, MATCHING, DATA };
+
+static const char *
+place(const struct tlsa *tlsa, const struct lint *lint, enum part part)
+{
+	return tlsa->places[part] != NULL ? tlsa->places[part] : lint->text;
 }
 
 /* ---- the data ---- */
@@ -31,25 +42,28 @@ judge_whole(const struct tlsa *tlsa, struct lint *lint)
 
 	if (form == KEY_BROKEN || form == KEY_RSA_BARE ||
 	    is_certificate != (tlsa->selector == 0))
-		lint_fail(lint, lint->text,
+		lint_fail(lint, place(tlsa, lint, DATA),
 		    "The data is no whole %s (DER), as \"%u %u 0\" says.",
 		    tlsa->selector == 0 ? "certificate" : "public key",
 		    tlsa->usage, tlsa->selector);
 	else
-		lint_warn(lint, lint->text,
+		lint_warn(lint, place(tlsa, lint, DATA),
 		    "A whole %s makes the answer long; a hash is usual (3 1 "
 		    "1).",
 		    is_certificate ? "certificate" : "key");
 }
 
+/* The length is that of the matching type. */
 static bool
 is_hash_of_nothing(const struct tlsa *tlsa)
 {
-	uint8_t nothing[DIGEST_SHA256_SIZE];
+	uint8_t nothing[SHA512_LENGTH];
 
-	digest_sha256(nothing, "", 0);
-	return tlsa->length == sizeof(nothing) &&
-	    memcmp(tlsa->data, nothing, sizeof(nothing)) == 0;
+	if (tlsa->matching == 1)
+		digest_sha256(nothing, "", 0);
+	else
+		digest_sha512(nothing, "", 0);
+	return memcmp(tlsa->data, nothing, tlsa->length) == 0;
 }
 
 static void
@@ -61,11 +75,11 @@ judge_data(const struct tlsa *tlsa, struct lint *lint)
 	if (tlsa->matching == 0)
 		judge_whole(tlsa, lint);
 	else if (tlsa->length != wanted)
-		lint_fail(lint, lint->text,
+		lint_fail(lint, place(tlsa, lint, DATA),
 		    "A SHA-%s hash has %zu octets; here are %zu.",
 		    tlsa->matching == 1 ? "256" : "512", wanted, tlsa->length);
 	else if (is_hash_of_nothing(tlsa))
-		lint_fail(lint, lint->text,
+		lint_fail(lint, place(tlsa, lint, DATA),
 		    "This is the hash of nothing: the tool that made it found "
 		    "no certificate.");
 }
@@ -74,19 +88,23 @@ void
 tlsa_judge(const struct tlsa *tlsa, struct lint *lint)
 {
 	if (tlsa->usage > 3 || tlsa->selector > 1 || tlsa->matching > 2) {
-		lint_fail(lint, lint->text,
+		lint_fail(lint,
+		    place(tlsa, lint,
+			tlsa->usage > 3          ? USAGE
+			    : tlsa->selector > 1 ? SELECTOR
+						 : MATCHING),
 		    "\"%u %u %u\" is nothing that senders know: usage 0 to 3, "
 		    "selector 0 or 1, matching 0 to 2.",
 		    tlsa->usage, tlsa->selector, tlsa->matching);
 		return;
 	}
 	if (tlsa->usage < 2)
-		lint_warn(lint, lint->text,
+		lint_warn(lint, place(tlsa, lint, USAGE),
 		    "Usage %u is not used by mail servers (RFC 7672): take 3 "
 		    "or 2.",
 		    tlsa->usage);
 	else if (tlsa->usage == 3 && tlsa->selector == 0)
-		lint_warn(lint, lint->text,
+		lint_warn(lint, place(tlsa, lint, SELECTOR),
 		    "Selector 0 changes with every renewal of the certificate; "
 		    "3 1 1 stays while the key stays.");
 	judge_data(tlsa, lint);
@@ -99,6 +117,7 @@ static bool
 take_data(struct lint *lint, const char *at, uint8_t to[TLSA_DATA_MAX],
     size_t *length)
 {
+	const char *from = at;
 	size_t digits = 0;
 	struct word word;
 
@@ -119,7 +138,7 @@ take_data(struct lint *lint, const char *at, uint8_t to[TLSA_DATA_MAX],
 	*length = digits / 2;
 	if (digits % 2 == 0 && digits > 0)
 		return true;
-	lint_fail(lint, lint->text, "%s",
+	lint_fail(lint, digits == 0 ? at : from, "%s",
 	    digits == 0 ? "The data is missing."
 			: "The data has an odd number of digits: was it cut?");
 	return false;
@@ -132,10 +151,10 @@ lint_tlsa(struct lint *lint)
 		"matching type" };
 	const char *at = lint->text;
 	uint8_t data[TLSA_DATA_MAX];
-	unsigned numbers[3] = { 0 };
-	struct tlsa tlsa;
+	struct tlsa tlsa = { .data = data };
+	unsigned *const numbers[3] = { &tlsa.usage, &tlsa.selector,
+		&tlsa.matching };
 	struct word word;
-	size_t length;
 
 	for (size_t i = 0; i < 3; i++) {
 		if (!word_next(lint, &at, &word)) {
@@ -148,12 +167,13 @@ lint_tlsa(struct lint *lint)
 			    "1 1 and 64 digits.");
 			return;
 		}
-		if (!word_number(lint, &word, names[i], 255, &numbers[i]))
+		if (!word_number(lint, &word, names[i], 255, numbers[i]))
 			return;
+		tlsa.places[i] = word.text;
 	}
-	if (!take_data(lint, at, data, &length))
+	if (!take_data(lint, at, data, &tlsa.length))
 		return;
-	tlsa =
-	    (struct tlsa){ numbers[0], numbers[1], numbers[2], data, length };
+	if (word_next(lint, &at, &word))
+		tlsa.places[DATA] = word.text;
 	tlsa_judge(&tlsa, lint);
 }

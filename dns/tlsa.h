@@ -16,12 +16,15 @@ struct tlsa {
 	unsigned usage, selector, matching;
 	const uint8_t *data;
 	size_t length;
+	/* Where the numbers and the data stand in lint->text; NULL: at its
+	 * start. */
+	const char *places[4];
 };
 
 /* The octets of a record, which `data` points into; false when cut. */
 bool tlsa_from_wire(struct tlsa *, const uint8_t *octets, size_t length);
 
-/* Judges the numbers and the data; findings are at lint->text. */
+/* Judges the numbers and the data. */
 void tlsa_judge(const struct tlsa *, struct lint *);
 
 #endif
