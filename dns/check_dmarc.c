@@ -300,8 +300,8 @@ judge_parent(const struct dns_subject *s, const struct dns_answers *answers,
 		const struct dns_view view =
 		    answers_view(answers, name, DNS_TXT);
 
-		if (view.answer == NULL)
-			continue;
+		if (!judge_ready(&view, f))
+			return true;
 		judge_collect(&txt, view.answer, "v=DMARC1", JUDGE_TAG);
 		if (txt.count != 1)
 			continue;
