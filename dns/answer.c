@@ -2,7 +2,6 @@
  * One answer, and the names in it: the parts of dns/answers.h that need no
  * table.
  */
-#include <ctype.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -10,6 +9,26 @@
 
 #define LABEL_MAX       63
 #define NAME_LENGTH_MAX 253
+
+/* A byte of a label as it is stored; NUL: no name here may have it. */
+static char
+stored(unsigned char c)
+{
+	switch (c) {
+	case '\\':
+	case '"':
+	case '(':
+	case ')':
+	case ';':
+	case '@':
+	case '$':
+		return '\0';
+	default:
+		if (c >= 'A' && c <= 'Z')
+			return (char)(c - 'A' + 'a');
+		return c > ' ' && c < 0x7F ? (char)c : '\0';
+	}
+}
 
 bool
 dns_name_normalize(char to[DNS_NAME_SIZE], const char *name)
@@ -27,16 +46,14 @@ dns_name_normalize(char to[DNS_NAME_SIZE], const char *name)
 			if (label == 0 || label > LABEL_MAX)
 				return false;
 			label = 0;
+			to[i] = '.';
 			continue;
 		}
-		if (c <= ' ' || c >= 0x7F || strchr("\\\"();@$", c) != NULL)
+		to[i] = stored(c);
+		if (to[i] == '\0')
 			return false;
 		label++;
-		to[i] = (char)tolower(c);
 	}
-	for (size_t i = 0; i < length; i++)
-		if (name[i] == '.')
-			to[i] = '.';
 	to[length] = '\0';
 	return true;
 }

@@ -97,13 +97,13 @@ void
 check_judge(const struct dns_check *check, const struct dns_subject *given,
     const struct dns_answers *answers, struct dns_finding *f)
 {
-	struct dns_subject s = *given;
+	struct dns_subject copy;
+	const struct dns_subject *s = subject_completed(given, &copy);
 
-	subject_complete(&s);
 	memset(f, 0, sizeof(*f));
 	f->check = (int)(check - dns_checks);
 	f->differs_at = -1;
-	check->judge(&s, answers, f);
+	check->judge(s, answers, f);
 	clean(f->problem, sizeof(f->problem));
 	clean(f->advice, sizeof(f->advice));
 	clean(f->found, sizeof(f->found));

@@ -353,8 +353,9 @@ judge_one(const struct dns_subject *s, const struct dns_answers *answers,
 static bool
 is_complete(const struct dns_subject *s, const struct dns_answers *answers)
 {
-	struct dns_questions need = { .count = 0 };
+	struct dns_questions need;
 
+	need.count = 0;
 	check_spf_questions(s, answers, &need);
 	for (size_t i = 0; i < need.count; i++)
 		if (answers_view(answers, need.list[i].name, need.list[i].type)

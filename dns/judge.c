@@ -180,12 +180,10 @@ judge_wanted(
     const struct dns_subject *s, const char *purpose, struct dns_record *to)
 {
 	struct dns_records records;
-	const struct dns_record *r;
 
-	record_list(s, &records);
-	r = record_by_purpose(&records, purpose);
-	if (r == NULL)
+	record_list_of(s, purpose, &records);
+	if (records.count == 0)
 		return false;
-	*to = *r;
+	*to = records.list[0];
 	return true;
 }

@@ -28,6 +28,7 @@ record_add(const struct record_kind *kind, const struct dns_subject *s,
 	if (records->count == DNS_RECORD_MAX)
 		return NULL;
 	r = &records->list[records->count++];
+	memset(r, 0, sizeof(*r));
 	text_copy(r->purpose, sizeof(r->purpose), kind->purpose);
 	r->need = kind->need;
 	r->type = kind->type;
@@ -280,15 +281,24 @@ static const struct record_kind kinds[] = {
 
 #define KIND_COUNT (sizeof(kinds) / sizeof(kinds[0]))
 
+/* Checks ask for this often: only rows that are used are written. */
 void
-record_list(const struct dns_subject *given, struct dns_records *records)
+record_list_of(const struct dns_subject *given, const char *purpose,
+    struct dns_records *records)
 {
-	struct dns_subject s = *given;
+	struct dns_subject copy;
+	const struct dns_subject *s = subject_completed(given, &copy);
 
-	subject_complete(&s);
-	memset(records, 0, sizeof(*records));
+	records->count = 0;
 	for (size_t i = 0; i < KIND_COUNT; i++)
-		kinds[i].make(&kinds[i], &s, records);
+		if (purpose == NULL || text_is_same(kinds[i].purpose, purpose))
+			kinds[i].make(&kinds[i], s, records);
+}
+
+void
+record_list(const struct dns_subject *s, struct dns_records *records)
+{
+	record_list_of(s, NULL, records);
 }
 
 const struct dns_record *

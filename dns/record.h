@@ -44,6 +44,7 @@ struct dns_record {
 	                               * SRV "1 993 mail.example.com" */
 };
 
+/* Rows behind `count` hold nothing. */
 struct dns_records {
 	struct dns_record list[DNS_RECORD_MAX];
 	size_t count;
@@ -52,6 +53,10 @@ struct dns_records {
 /* What the domain should publish, required ones first.  A record whose value
  * isn't known (no DKIM key yet) is not in it. */
 void record_list(const struct dns_subject *, struct dns_records *);
+
+/* Only those of one purpose. */
+void record_list_of(
+    const struct dns_subject *, const char *purpose, struct dns_records *);
 
 /* The first wanted record of that purpose, or NULL. */
 const struct dns_record *record_by_purpose(

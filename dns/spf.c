@@ -359,6 +359,15 @@ unmap(struct ip *ip)
 	memset(ip->bytes + 4, 0, 12);
 }
 
+/* It is large: only what counts is written. */
+static void
+empty(struct spf_report *report)
+{
+	report->why[0] = report->tree[0] = report->explanation[0] = '\0';
+	report->lookups = report->voids = 0;
+	report->step_count = 0;
+}
+
 static void
 start(struct spf_run *run, struct spf_report *report)
 {
@@ -367,7 +376,7 @@ start(struct spf_run *run, struct spf_report *report)
 
 	unmap(&sender.ip);
 	run->sender = &sender;
-	memset(report, 0, sizeof(*report));
+	empty(report);
 	run->report = report;
 	report->result = evaluate(run, sender.domain);
 	if (report->result != SPF_FAIL)

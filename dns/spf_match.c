@@ -31,13 +31,14 @@ static void
 need_question(struct spf_run *run, const char *name, uint16_t type)
 {
 	struct dns_questions *need = run->need;
-	struct dns_questions one = { .count = 0 };
+	struct dns_questions one;
 
 	if (need == NULL)
 		return;
 	question_add(need, (enum dns_type)type, name);
 	if (need->count < DNS_QUESTION_MAX)
 		return;
+	one.count = 0;
 	question_add(&one, (enum dns_type)type, name);
 	if (one.count == 0 || !is_waiting(run, &one.list[0]))
 		return;

@@ -29,6 +29,27 @@ subject_complete(struct dns_subject *s)
 		s->now_at = clock_now();
 }
 
+static bool
+is_complete(const struct dns_subject *s)
+{
+	return s->zone[0] != '\0' &&
+	    (s->mail_host[0] == '\0' ||
+		(s->ehlo_name[0] != '\0' && s->mx_count > 0)) &&
+	    (s->sts_ip4.family != 0 || s->sts_ip6.family != 0 ||
+		(s->ip4.family == 0 && s->ip6.family == 0)) &&
+	    s->ttl_seconds != 0 && s->now_at != 0;
+}
+
+const struct dns_subject *
+subject_completed(const struct dns_subject *given, struct dns_subject *copy)
+{
+	if (is_complete(given))
+		return given;
+	*copy = *given;
+	subject_complete(copy);
+	return copy;
+}
+
 uint16_t
 subject_port(const struct dns_subject *s, const struct ip *ip)
 {

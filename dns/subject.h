@@ -117,6 +117,11 @@ struct dns_subject {
  * follows needs no "or". */
 void subject_complete(struct dns_subject *);
 
+/* The same without a copy where nothing was missing: `given`, or `copy` with
+ * the defaults put in. */
+const struct dns_subject *subject_completed(
+    const struct dns_subject *given, struct dns_subject *copy);
+
 /* The port that a name server at this address answers on. */
 uint16_t subject_port(const struct dns_subject *, const struct ip *);
 
