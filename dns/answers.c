@@ -12,7 +12,7 @@ struct entry {
 	struct dns_question question;
 	char zone[DNS_NAME_SIZE];
 	char gave_up[DNS_REASON_SIZE];
-	struct dns_answer *answers[2]; /* DNS_PER_VIEW_MAX, of a view in use */
+	struct dns_answer *answers[2][DNS_PER_VIEW_MAX];
 	size_t count[2];
 };
 
@@ -46,7 +46,7 @@ answers_close(struct dns_answers **answers)
 
 		for (size_t v = 0; v < 2; v++)
 			for (size_t k = 0; k < entry->count[v]; k++)
-				arena_free(&entry->answers[v][k].memory);
+				arena_free(&entry->answers[v][k]->memory);
 	}
 	*answers = NULL;
 }
@@ -117,14 +117,12 @@ slot(struct dns_answers *answers, const struct dns_question *question,
 	if (entry == NULL)
 		return NULL;
 	for (size_t i = 0; i < entry->count[view]; i++)
-		if (entry->answers[view][i].server == server)
-			return &entry->answers[view][i];
+		if (entry->answers[view][i]->server == server)
+			return entry->answers[view][i];
 	if (entry->count[view] == DNS_PER_VIEW_MAX)
 		return NULL;
-	if (entry->answers[view] == NULL)
-		entry->answers[view] = arena_array(answers->arena,
-		    DNS_PER_VIEW_MAX, sizeof(*entry->answers[view]));
-	answer = &entry->answers[view][entry->count[view]++];
+	answer = arena_alloc(answers->arena, sizeof(*answer));
+	entry->answers[view][entry->count[view]++] = answer;
 	answer->server = server;
 	answer->ede_code = -1;
 	return answer;
@@ -181,10 +179,8 @@ answers_forget(struct dns_answers *answers, const struct dns_question *question)
 
 	if (entry == NULL)
 		return;
-	for (size_t i = 0; i < entry->count[AUTHORITY]; i++) {
-		arena_free(&entry->answers[AUTHORITY][i].memory);
-		entry->answers[AUTHORITY][i] = (struct dns_answer){ 0 };
-	}
+	for (size_t i = 0; i < entry->count[AUTHORITY]; i++)
+		arena_free(&entry->answers[AUTHORITY][i]->memory);
 	entry->count[AUTHORITY] = 0;
 }
 
@@ -228,7 +224,7 @@ answers_at(const struct dns_answers *answers, const char *name, uint16_t type,
 
 	if (entry == NULL || index >= entry->count[view])
 		return NULL;
-	return &entry->answers[view][index];
+	return entry->answers[view][index];
 }
 
 void
@@ -242,7 +238,7 @@ answers_look_through(
 
 /* What most servers say; of equally many, what the first says. */
 static const struct dns_answer *
-majority(const struct dns_answer *list, size_t count, size_t *votes)
+majority(struct dns_answer *const *list, size_t count, size_t *votes)
 {
 	const struct dns_answer *best = NULL;
 
@@ -250,13 +246,13 @@ majority(const struct dns_answer *list, size_t count, size_t *votes)
 	for (size_t i = 0; i < count; i++) {
 		size_t same = 0;
 
-		if (list[i].state != ANSWER_GOOD)
+		if (list[i]->state != ANSWER_GOOD)
 			continue;
 		for (size_t k = 0; k < count; k++)
-			if (answer_is_same(&list[i], &list[k]))
+			if (answer_is_same(list[i], list[k]))
 				same++;
 		if (same > *votes) {
-			best = &list[i];
+			best = list[i];
 			*votes = same;
 		}
 	}
@@ -264,13 +260,14 @@ majority(const struct dns_answer *list, size_t count, size_t *votes)
 }
 
 static void
-say_why_none(struct dns_view *view, const struct dns_answer *list, size_t count)
+say_why_none(
+    struct dns_view *view, struct dns_answer *const *list, size_t count)
 {
 	char address[IP_TEXT_SIZE], what[DNS_REASON_SIZE];
-	const struct dns_server *server = list[0].server;
+	const struct dns_server *server = list[0]->server;
 
 	ip_format(address, &server->at.ip);
-	answer_describe(what, &list[0]);
+	answer_describe(what, list[0]);
 	text_format(view->reason, sizeof(view->reason), "%s%s%s%s %s.",
 	    server->is_resolver ? "resolver " : server->name,
 	    server->is_resolver ? "" : " (", address,
@@ -283,17 +280,17 @@ say_why_none(struct dns_view *view, const struct dns_answer *list, size_t count)
 }
 
 static struct dns_view
-view_of(const struct dns_answer *list, size_t count)
+view_of(struct dns_answer *const *list, size_t count)
 {
 	struct dns_view view = { .asked = count };
 	size_t waiting = 0, late = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		if (list[i].state == ANSWER_WAITING && list[i].is_late)
+		if (list[i]->state == ANSWER_WAITING && list[i]->is_late)
 			late++;
-		else if (list[i].state == ANSWER_WAITING)
+		else if (list[i]->state == ANSWER_WAITING)
 			waiting++;
-		else if (list[i].state == ANSWER_GOOD)
+		else if (list[i]->state == ANSWER_GOOD)
 			view.answered++;
 	}
 	if (count == 0 || waiting > 0 || (late > 0 && view.answered == 0))
@@ -307,9 +304,9 @@ view_of(const struct dns_answer *list, size_t count)
 	view.state = VIEW_ANSWERED;
 	view.is_alias = answer_cnames(view.answer) > 0;
 	for (size_t i = 0; i < count && view.other == NULL; i++)
-		if (list[i].state == ANSWER_GOOD &&
-		    !answer_is_same(&list[i], view.answer))
-			view.other = &list[i];
+		if (list[i]->state == ANSWER_GOOD &&
+		    !answer_is_same(list[i], view.answer))
+			view.other = list[i];
 	if (view.other != NULL)
 		view.state = VIEW_DIFFERS;
 	return view;
@@ -343,7 +340,7 @@ is_out_of_reach(const struct entry *entry)
 {
 	for (size_t i = 0; i < entry->count[AUTHORITY]; i++) {
 		const enum answer_state state =
-		    entry->answers[AUTHORITY][i].state;
+		    entry->answers[AUTHORITY][i]->state;
 
 		if (state != ANSWER_TIMEOUT && state != ANSWER_UNREACHABLE)
 			return false;
@@ -360,7 +357,7 @@ view_here(const struct dns_answers *answers, const struct entry *entry)
 		return (struct dns_view){ .state = VIEW_WAITING };
 	for (size_t v = 0; answers->look != NULL && v < 2; v++)
 		for (size_t i = 0; i < entry->count[v]; i++)
-			if (entry->answers[v][i].server == answers->look)
+			if (entry->answers[v][i]->server == answers->look)
 				return view_of(&entry->answers[v][i], 1);
 	if (entry->count[RESOLVERS] > 0 && is_out_of_reach(entry)) {
 		view = entry_view(entry, RESOLVERS);
@@ -393,6 +390,38 @@ answers_continue(const struct dns_answers *answers,
 		return false;
 	*next = *question;
 	text_copy(next->name, sizeof(next->name), view.answer->target);
+	return true;
+}
+
+static bool
+has_same_ttls(const struct dns_answer *a, const struct dns_answer *b)
+{
+	for (size_t i = 0; i < a->rr_count; i++)
+		if (a->rrs[i].ttl != b->rrs[i].ttl)
+			return false;
+	return a->negative_ttl == b->negative_ttl;
+}
+
+bool
+answers_are_one_voice(
+    const struct dns_answers *answers, const char *name, uint16_t type)
+{
+	const struct entry *entry = find(answers, name, type);
+	const struct dns_answer *first;
+
+	if (entry == NULL || entry->count[AUTHORITY] == 0)
+		return false;
+	first = entry->answers[AUTHORITY][0];
+	if (first->state != ANSWER_GOOD || answer_cnames(first) > 0)
+		return false;
+	for (size_t i = 1; i < entry->count[AUTHORITY]; i++) {
+		const struct dns_answer *other = entry->answers[AUTHORITY][i];
+
+		if (!answer_is_same(first, other) ||
+		    !has_same_ttls(first, other) ||
+		    other->rcode != first->rcode)
+			return false;
+	}
 	return true;
 }
 

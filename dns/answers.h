@@ -160,6 +160,11 @@ struct dns_view answers_view(
 struct dns_view answers_authoritative(
     const struct dns_answers *, const char *name, uint16_t type);
 
+/* Every name server that was asked gave the same answer, TTLs included: the
+ * view of each is the view of all. */
+bool answers_are_one_voice(
+    const struct dns_answers *, const char *name, uint16_t type);
+
 /* The zone that holds the name, as delegation found it; "" when not known. */
 const char *answers_zone(const struct dns_answers *, const char *name);
 

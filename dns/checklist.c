@@ -18,6 +18,7 @@
 #define IDLE_MS        600000
 #define STEP_MS        1000
 #define POLICY_MS      200 /* the same while a policy is fetched */
+#define ROUND_MS       20  /* so long answers wait for others, at most */
 
 #define NOTE_RESOLVERS                                                      \
 	"No name server answers from here (is port 53 blocked outwards?): " \
@@ -55,6 +56,22 @@ tell(struct run *run, const struct checklist_record *record)
 		take_record(record, run->sink->findings, run->sink->note);
 	else if (!job_write(run->out, record, sizeof(*record)))
 		run->is_owner_gone = true;
+}
+
+/* A finding is large: on its way to a sink it is copied once. */
+static void
+tell_row(struct run *run, const struct dns_finding *finding)
+{
+	struct checklist_record record;
+
+	if (run->sink != NULL) {
+		run->sink->findings[finding->check] = *finding;
+		return;
+	}
+	memset(&record, 0, sizeof(record));
+	record.kind = CHECKLIST_ROW;
+	record.finding = *finding;
+	tell(run, &record);
 }
 
 static void
@@ -117,12 +134,18 @@ judge(struct run *run, size_t index, struct dns_finding *finding)
 		run_look_at_resolvers(run, index, finding);
 }
 
+static bool
+is_spread(const struct dns_finding *finding)
+{
+	return finding->said_count > 0 &&
+	    finding->said[finding->said_count - 1].is_resolver;
+}
+
 static void
 show(struct run *run, size_t index, struct dns_finding *finding)
 {
 	struct row *row = &run->rows[index];
 	const int64_t now = clock_now();
-	struct checklist_record record = { .kind = CHECKLIST_ROW };
 	bool is_same;
 
 	finding->check = (int)index;
@@ -142,9 +165,9 @@ show(struct run *run, size_t index, struct dns_finding *finding)
 		finding->changed_at = now;
 		run->has_moved = run->has_moved || row->has_shown;
 	}
-	row->shown = record.finding = *finding;
+	row->shown = *finding;
 	row->has_shown = true;
-	tell(run, &record);
+	tell_row(run, finding);
 }
 
 static void
@@ -174,21 +197,40 @@ is_busy(const struct run *run)
 static void
 settle(struct run *run)
 {
+	const bool has_news = run->has_news;
 	struct dns_finding finding;
 
 	run->has_changed = false;
-	for (size_t i = 0; i < dns_check_count; i++)
+	run->settled_ms = clock_monotonic_ms();
+	for (size_t i = 0; has_news && i < dns_check_count; i++)
 		if (run->rows[i].is_wanted)
 			run_ask_row(run, i, false);
 	if (run->sink != NULL && is_busy(run))
 		return;
+	run->has_news = false;
 	for (size_t i = 0; i < dns_check_count; i++) {
 		if (!run->rows[i].is_wanted)
 			continue;
-		judge(run, i, &finding);
+		if (has_news)
+			judge(run, i, &finding);
+		else if (is_spread(&run->rows[i].shown)) {
+			finding = run->rows[i].shown;
+			run_look_at_resolvers(run, i, &finding);
+		} else
+			continue;
 		show(run, i, &finding);
 	}
 	tell_round(run);
+}
+
+/* What each answer leads to costs more than the answer: where nobody looks
+ * on, those that come together are taken together. */
+static bool
+is_time_to_settle(const struct run *run)
+{
+	return run->has_changed &&
+	    (run->sink == NULL || !is_busy(run) ||
+		clock_monotonic_ms() - run->settled_ms >= ROUND_MS);
 }
 
 /* ---- events of the engine ---- */
@@ -210,8 +252,8 @@ done(void *context, const struct dns_question *question,
 	const bool is_resolver = answer->server->is_resolver;
 
 	run->has_changed = true;
-	if (is_resolver)
-		delegation_take(run->delegation, question, answer);
+	if (is_resolver && delegation_take(run->delegation, question, answer))
+		run->has_news = true;
 	if (question->is_unchecked)
 		return; /* it only led to the name servers */
 	if (answer->state == ANSWER_LAME && answer->referral[0] != '\0') {
@@ -220,11 +262,14 @@ done(void *context, const struct dns_question *question,
 
 		if (strlen(answer->referral) > strlen(zone->name))
 			delegation_refer(run->delegation, answer->referral);
+		run->has_news = true;
 	}
 	for (size_t i = 0; (slot = answers_at(run->answers, question->name,
 				question->type, is_resolver, i)) != NULL;
 	     i++)
 		if (slot->server == answer->server) {
+			run->has_news = run->has_news ||
+			    !run_is_spreading(run, question, answer);
 			run->has_moved = run->has_moved ||
 			    (serial_of(slot) != 0 && serial_of(answer) != 0 &&
 				serial_of(slot) != serial_of(answer));
@@ -240,7 +285,7 @@ late(void *context, const struct dns_question *question,
 	struct run *run = context;
 
 	answers_mark_late(run->answers, question, server);
-	run->has_changed = true;
+	run->has_changed = run->has_news = true;
 }
 
 /* ---- watching ---- */
@@ -338,6 +383,7 @@ open_run(struct run *run, const struct checklist_request *request)
 	run->policies =
 	    policy_asker_open(&run->arena, &run->subject, run->answers);
 	run->focus = -1;
+	run->has_news = true;
 	run->touched_ms = clock_monotonic_ms();
 	for (size_t i = 0; i < dns_check_count; i++) {
 		run->rows[i].asked_ms = run->touched_ms;
@@ -355,10 +401,13 @@ static void
 end_rows(struct run *run)
 {
 	for (size_t i = 0; i < dns_check_count; i++) {
-		struct dns_finding finding = run->rows[i].shown;
+		struct dns_finding finding;
 
-		if (!run->rows[i].is_wanted)
+		if (!run->rows[i].is_wanted ||
+		    (run->rows[i].has_shown &&
+			run->rows[i].shown.verdict != DNS_WAITING))
 			continue;
+		finding = run->rows[i].shown;
 		checklist_lost(&finding);
 		show(run, i, &finding);
 	}
@@ -369,13 +418,15 @@ end_rows(struct run *run)
 static void
 wait_for_news(struct run *run)
 {
-	const int most_ms = policy_is_busy(run->policies) ? POLICY_MS : STEP_MS;
+	const int most_ms = run->has_changed ? ROUND_MS
+	    : policy_is_busy(run->policies)  ? POLICY_MS
+					     : STEP_MS;
 
 	if (engine_step(run->engine, policy_fd(run->policies), most_ms) &&
 	    run->sink == NULL)
 		take_orders(run);
 	if (policy_step(run->policies))
-		run->has_changed = true;
+		run->has_changed = run->has_news = true;
 }
 
 static void
@@ -389,7 +440,7 @@ do_run(struct run *run, const struct checklist_request *request)
 		wait_for_news(run);
 		if (run->is_watched)
 			ask_what_is_due(run);
-		if (run->has_changed)
+		if (is_time_to_settle(run))
 			settle(run);
 	}
 	end_rows(run);

@@ -57,6 +57,10 @@ struct run {
 	int focus;        /* -1: none */
 	int64_t focus_ms, touched_ms;
 	bool has_changed, has_told_round, has_told_resolvers;
+	/* More came than what resolvers have of answers that are known: it may
+	 * lead to other questions and verdicts. */
+	bool has_news;
+	int64_t settled_ms;
 	struct socket_pool *sockets; /* or NULL */
 
 	/* At the end: only the first item_count mean something. */
@@ -89,7 +93,7 @@ struct poll_of_servers {
 	size_t asked, silent, right;
 	const struct dns_server *first, *lagging;
 	const struct dns_answer *failed;
-	struct dns_finding worst;
+	struct dns_finding worst; /* of `lagging`, when there is one */
 };
 
 /* The row's verdict by what one server says, or by all: NULL. */
@@ -104,7 +108,12 @@ void run_poll_servers(struct run *, size_t index, const struct dns_question *,
 /* "ns1.example.com (192.0.2.1) and 2 others", who is silent, who lags. */
 void run_say_who(const struct poll_of_servers *, char *to, size_t size);
 
-/* Resolvers are asked for what is there for sure, and compared. */
+/* Resolvers are asked for what is there for sure, and compared; what an
+ * earlier look said of them is forgotten. */
 void run_look_at_resolvers(struct run *, size_t index, struct dns_finding *);
+
+/* The resolver's answer only tells how far a name server's has spread. */
+bool run_is_spreading(const struct run *, const struct dns_question *,
+    const struct dns_answer *);
 
 #endif

@@ -38,7 +38,6 @@ void
 run_judge_through(struct run *run, size_t index,
     const struct dns_server *server, struct dns_finding *finding)
 {
-	memset(finding, 0, sizeof(*finding));
 	answers_look_through(run->answers, server);
 	check_judge(&dns_checks[index], &run->subject, run->answers, finding);
 	answers_look_through(run->answers, NULL);
@@ -65,36 +64,52 @@ note_server(struct dns_finding *finding, const struct dns_answer *answer,
 						 : through->problem);
 }
 
+/* Then what one says need not be judged again for each. */
+static bool
+is_one_voice(const struct run *run, const struct dns_questions *questions)
+{
+	for (size_t i = 0; i < questions->count; i++)
+		if (!answers_are_one_voice(run->answers,
+			questions->list[i].name, questions->list[i].type))
+			return false;
+	return true;
+}
+
 void
 run_poll_servers(struct run *run, size_t index,
     const struct dns_question *question, struct dns_finding *whole,
     struct poll_of_servers *polled)
 {
+	const bool is_judged = is_one_voice(run, &run->rows[index].questions);
 	const struct dns_answer *answer;
-	struct dns_finding finding;
+	struct dns_finding alone;
+	const struct dns_finding *finding = is_judged ? whole : &alone;
 
-	memset(polled, 0, sizeof(*polled));
+	polled->asked = polled->silent = polled->right = 0;
+	polled->first = polled->lagging = NULL;
+	polled->failed = NULL;
 	for (size_t i = 0; (answer = answers_at(run->answers, question->name,
 				question->type, false, i)) != NULL;
 	     i++) {
 		polled->asked++;
-		run_judge_through(run, index, answer->server, &finding);
-		note_server(whole, answer, &finding);
+		if (!is_judged)
+			run_judge_through(run, index, answer->server, &alone);
+		note_server(whole, answer, finding);
 		if (answer->state != ANSWER_GOOD ||
-		    finding.verdict == DNS_UNKNOWN ||
-		    finding.verdict == DNS_WAITING) {
+		    finding->verdict == DNS_UNKNOWN ||
+		    finding->verdict == DNS_WAITING) {
 			polled->silent++;
 			polled->failed = answer;
 			continue;
 		}
 		if (polled->first == NULL)
 			polled->first = answer->server;
-		if (finding.verdict != DNS_FAIL) {
+		if (finding->verdict != DNS_FAIL) {
 			polled->right++;
 			continue;
 		}
 		polled->lagging = answer->server;
-		polled->worst = finding;
+		polled->worst = *finding;
 	}
 }
 
@@ -192,12 +207,32 @@ note_resolver(struct dns_finding *finding, const struct dns_question *question,
 		    "Resolver %s %s.", now.server, now.words);
 }
 
+bool
+run_is_spreading(const struct run *run, const struct dns_question *question,
+    const struct dns_answer *answer)
+{
+	return answer->server->is_resolver && answer->state == ANSWER_GOOD &&
+	    answers_authoritative(run->answers, question->name, question->type)
+		.answer != NULL;
+}
+
+static void
+forget_resolvers(struct dns_finding *finding)
+{
+	size_t *count = &finding->said_count;
+
+	memset(finding->spreading, 0, sizeof(finding->spreading));
+	for (; *count > 0 && finding->said[*count - 1].is_resolver; (*count)--)
+		memset(&finding->said[*count - 1], 0, sizeof(finding->said[0]));
+}
+
 void
 run_look_at_resolvers(
     struct run *run, size_t index, struct dns_finding *finding)
 {
 	const struct dns_questions *questions = &run->rows[index].questions;
 
+	forget_resolvers(finding);
 	for (size_t i = 0; i < questions->count; i++) {
 		const struct dns_question *question = &questions->list[i];
 		const struct dns_view view =

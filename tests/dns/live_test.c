@@ -419,6 +419,67 @@ test_a_lame_and_a_dead_name_server_are_named(void **state)
 	assert_non_null(strstr(row.who_says, "(127.0.0.2) can't be reached"));
 }
 
+/* What the same server says there. */
+static const struct dns_said *
+same_said(const struct dns_finding *finding, const struct dns_said *said)
+{
+	for (size_t i = 0; i < finding->said_count; i++)
+		if (text_is_same(finding->said[i].server, said->server))
+			return &finding->said[i];
+	fail_msg("%s said nothing", said->server);
+	return NULL;
+}
+
+static void
+assert_same_finding(const struct dns_finding *a, const struct dns_finding *b)
+{
+	if (a->verdict != b->verdict)
+		fail_msg("%s: %s %s, swept: %s %s", dns_checks[a->check].name,
+		    check_verdict_name(a->verdict), a->problem,
+		    check_verdict_name(b->verdict), b->problem);
+	assert_string_equal(a->problem, b->problem);
+	assert_string_equal(a->found, b->found);
+	assert_int_equal(a->is_everywhere, b->is_everywhere);
+	assert_int_equal(a->said_count, b->said_count);
+	for (size_t i = 0; i < a->said_count; i++) {
+		const struct dns_said *other = same_said(b, &a->said[i]);
+
+		assert_int_equal(a->said[i].verdict, other->verdict);
+		if (a->said[i].until_at == 0)
+			assert_string_equal(a->said[i].words, other->words);
+	}
+}
+
+/* A sweep takes answers together and judges once what is said once: its
+ * findings are those of the list. */
+static void
+assert_sweep_is_same(const struct checklist_request *request)
+{
+	static struct dns_finding listed[CHECKLIST_ROWS_MAX];
+	static struct dns_finding swept[CHECKLIST_ROWS_MAX];
+	char note[DNS_SENTENCE_SIZE];
+
+	check_all(request, listed);
+	checklist_run(request, swept, note);
+	for (size_t i = 0; i < dns_check_count; i++)
+		assert_same_finding(&listed[i], &swept[i]);
+}
+
+static void
+test_a_sweep_finds_what_the_list_finds(void **state)
+{
+	struct checklist_request request;
+
+	(void)state;
+	request_for(&request);
+	publish_advice(&request.subject);
+	assert_sweep_is_same(&request);
+	request.subject.server_ports[1].port = 1;
+	assert_sweep_is_same(&request);
+	request.subject.resolvers[0].port = 1;
+	assert_sweep_is_same(&request);
+}
+
 /* ---- publishing by dynamic update ---- */
 
 /* The demo's key, as its own update leaves it. */
@@ -696,6 +757,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_a_resolver_with_the_old_value_is_said),
 		cmocka_unit_test(test_a_name_server_that_lags_is_named),
 		cmocka_unit_test(test_a_lame_and_a_dead_name_server_are_named),
+		cmocka_unit_test(test_a_sweep_finds_what_the_list_finds),
 		cmocka_unit_test(test_a_silent_resolver_gives_unknown),
 		cmocka_unit_test(
 		    test_blocked_name_servers_leave_the_resolvers_view),

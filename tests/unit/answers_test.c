@@ -259,6 +259,40 @@ test_the_time_a_resolver_keeps_an_answer(void **state)
 	assert_int_equal(answer_ttl_left(answer, 1100), 200);
 }
 
+static bool
+is_one_voice(const char *other)
+{
+	char text[600];
+
+	text_format(text, sizeof(text),
+	    SERVERS "answer 192.0.2.1 example.com MX good aa\n"
+		    "  rr example.com 60 MX 10 a.example.com\n"
+		    "  rr example.com 60 MX 20 b.example.com\n%s",
+	    other);
+	teardown(NULL);
+	setup(NULL);
+	replay(text);
+	return answers_are_one_voice(answers, "example.com", DNS_MX);
+}
+
+static void
+test_one_voice_is_when_no_server_says_other_things(void **state)
+{
+	(void)state;
+	assert_true(is_one_voice(""));
+	assert_true(is_one_voice("answer 192.0.2.2 example.com MX good aa\n"
+				 "  rr example.com 60 MX 10 a.example.com\n"
+				 "  rr example.com 60 MX 20 b.example.com\n"
+				 "answer 127.0.0.1 example.com MX timeout\n"));
+	assert_false(is_one_voice("answer 192.0.2.2 example.com MX good aa\n"
+				  "  rr example.com 60 MX 10 a.example.com\n"));
+	assert_false(is_one_voice("answer 192.0.2.2 example.com MX good aa\n"
+				  "  rr example.com 60 MX 10 a.example.com\n"
+				  "  rr example.com 61 MX 20 b.example.com\n"));
+	assert_false(is_one_voice("answer 192.0.2.2 example.com MX timeout\n"));
+	assert_false(answers_are_one_voice(answers, "example.com", DNS_A));
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
@@ -268,6 +302,7 @@ main(void)
 		TEST(test_nobody_asked_is_waiting),
 		TEST(test_what_most_servers_say_is_judged),
 		TEST(test_silence_is_unknown_never_missing),
+		TEST(test_one_voice_is_when_no_server_says_other_things),
 		TEST(test_one_dead_server_does_not_hide_the_others),
 		TEST(test_a_late_server_is_not_waited_for),
 		TEST(
