@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "dns/checks.h"
+#include "dns/judge.h"
 
 #define BOTH(name) check_##name##_questions, check_##name##_judge
 
@@ -93,6 +94,64 @@ clean(char *text, size_t size)
 	text_copy(text, size, copy);
 }
 
+/* The TXT records of a row are the wanted ones whose purpose is its name; for
+ * each the question whether a wildcard says the same. */
+void
+check_questions(const struct dns_check *check, const struct dns_subject *s,
+    const struct dns_answers *answers, struct dns_questions *q)
+{
+	struct dns_records records;
+	char name[DNS_NAME_SIZE];
+
+	check->questions(s, answers, q);
+	record_list_of(s, check->name, &records);
+	for (size_t i = 0; i < records.count; i++)
+		if (records.list[i].type == DNS_TXT &&
+		    judge_nobodys_name(name, s, records.list[i].name))
+			question_add(q, DNS_TXT, name);
+}
+
+static bool
+is_wildcards(const struct dns_subject *s, const struct dns_answers *answers,
+    const char *name)
+{
+	char nobodys[DNS_NAME_SIZE];
+	const struct dns_answer *own, *any;
+
+	if (!judge_nobodys_name(nobodys, s, name))
+		return false;
+	own = answers_view(answers, name, DNS_TXT).answer;
+	any = answers_view(answers, nobodys, DNS_TXT).answer;
+	return own != NULL && answer_count(any, DNS_TXT) > 0 &&
+	    answer_is_same_data(own, any, DNS_TXT);
+}
+
+/* What is right as it stands may be so by a wildcard alone. */
+static void
+look_for_wildcard(const struct dns_check *check, const struct dns_subject *s,
+    const struct dns_answers *answers, struct dns_finding *f)
+{
+	struct dns_records records;
+
+	record_list_of(s, check->name, &records);
+	for (size_t i = 0; i < records.count; i++) {
+		const struct dns_record *r = &records.list[i];
+
+		if (r->type != DNS_TXT || !is_wildcards(s, answers, r->name))
+			continue;
+		judge_warn(f,
+		    "The answer for %s comes from a wildcard (*), not from a "
+		    "record of its own.",
+		    r->name);
+		judge_advise(f,
+		    "Publish the record at its own name, and take the "
+		    "wildcard away.");
+		judge_consequence(f,
+		    "Every other name below has the same text, where it means "
+		    "something else.");
+	}
+}
+
 void
 check_judge(const struct dns_check *check, const struct dns_subject *given,
     const struct dns_answers *answers, struct dns_finding *f)
@@ -104,6 +163,8 @@ check_judge(const struct dns_check *check, const struct dns_subject *given,
 	f->check = (int)(check - dns_checks);
 	f->differs_at = -1;
 	check->judge(s, answers, f);
+	if (f->verdict == DNS_PASS)
+		look_for_wildcard(check, s, answers, f);
 	clean(f->problem, sizeof(f->problem));
 	clean(f->advice, sizeof(f->advice));
 	clean(f->found, sizeof(f->found));

@@ -124,6 +124,13 @@ const char *check_verdict_word(enum dns_verdict);
 /* "pass", "warn", "fail", "waiting", "unknown", "skipped": JSON. */
 const char *check_verdict_name(enum dns_verdict);
 
+/*
+ * What a row asks: the check's own questions, and for its TXT records whether
+ * a wildcard gives the same answer.
+ */
+void check_questions(const struct dns_check *, const struct dns_subject *,
+    const struct dns_answers *, struct dns_questions *);
+
 /* The finding as a judge gives it, with .check, texts cleaned. */
 void check_judge(const struct dns_check *, const struct dns_subject *,
     const struct dns_answers *, struct dns_finding *);

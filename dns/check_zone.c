@@ -11,12 +11,27 @@
 
 #define NEGATIVE_TTL_MAX 3600 /* seconds */
 
-/* A name that nobody publishes. */
+/* Where a wildcard would stand, and what it would answer for. */
+static const struct probe {
+	const char *below; /* in front of the domain */
+	uint16_t type;
+} probes[] = {
+	{ "", DNS_TXT },
+	{ "", DNS_A },
+	{ "", DNS_MX },
+	{ "_domainkey.", DNS_TXT },
+	{ "_dmarc.", DNS_TXT },
+};
+
+#define PROBE_COUNT (sizeof(probes) / sizeof(probes[0]))
+
+/* A name there that nobody publishes. */
 static bool
-nobodys_name(char to[DNS_NAME_SIZE], const struct dns_subject *s)
+nobodys_name(char to[DNS_NAME_SIZE], const struct dns_subject *s,
+    const struct probe *probe)
 {
-	return text_format(
-	    to, DNS_NAME_SIZE, "postern-no-such-name.%s", s->domain);
+	return text_format(to, DNS_NAME_SIZE, "postern-no-such-name.%s%s",
+	    probe->below, s->domain);
 }
 
 void
@@ -27,10 +42,9 @@ check_zone_questions(const struct dns_subject *s,
 
 	(void)answers;
 	question_add(q, DNS_SOA, s->domain);
-	if (!nobodys_name(name, s))
-		return;
-	question_add(q, DNS_TXT, name);
-	question_add(q, DNS_A, name);
+	for (size_t i = 0; i < PROBE_COUNT; i++)
+		if (nobodys_name(name, s, &probes[i]))
+			question_add(q, (enum dns_type)probes[i].type, name);
 }
 
 /* ---- the name servers ---- */
@@ -155,24 +169,25 @@ static void
 judge_wildcard(const struct dns_subject *s, const struct dns_answers *answers,
     struct dns_finding *f)
 {
-	static const uint16_t types[] = { DNS_TXT, DNS_A };
 	char name[DNS_NAME_SIZE], type[16];
 
-	if (!nobodys_name(name, s))
-		return;
-	for (size_t i = 0; i < 2; i++) {
-		const struct dns_view view =
-		    answers_view(answers, name, types[i]);
+	for (size_t i = 0; i < PROBE_COUNT; i++) {
+		const struct probe *probe = &probes[i];
+		struct dns_view view;
 
+		if (!nobodys_name(name, s, probe))
+			continue;
+		view = answers_view(answers, name, probe->type);
 		if (view.answer == NULL ||
-		    (answer_is_missing(view.answer, types[i]) &&
+		    (answer_is_missing(view.answer, probe->type) &&
 			!view.is_alias))
 			continue;
-		question_type_name(type, types[i]);
+		question_type_name(type, probe->type);
 		judge_warn(f,
-		    "A wildcard (*) answers %s for every name below %s: "
+		    "A wildcard (*) answers %s for every name below %s%s: "
 		    "records that are missing look as if they were there.",
-		    view.is_alias ? "with an alias" : type, s->domain);
+		    view.is_alias ? "with an alias" : type, probe->below,
+		    s->domain);
 		judge_advise(f,
 		    "Delete the record \"*\", or name the hosts that it is "
 		    "for.");
@@ -185,9 +200,12 @@ is_wildcard_asked(
 {
 	char name[DNS_NAME_SIZE];
 
-	return !nobodys_name(name, s) ||
-	    (answers_view(answers, name, DNS_TXT).state != VIEW_WAITING &&
-		answers_view(answers, name, DNS_A).state != VIEW_WAITING);
+	for (size_t i = 0; i < PROBE_COUNT; i++)
+		if (nobodys_name(name, s, &probes[i]) &&
+		    answers_view(answers, name, probes[i].type).state ==
+			VIEW_WAITING)
+			return false;
+	return true;
 }
 
 /* ---- the whole ---- */

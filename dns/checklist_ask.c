@@ -125,8 +125,8 @@ run_ask_row(struct run *run, size_t index, bool is_first)
 	struct row *row = &run->rows[index];
 
 	row->questions.count = 0;
-	dns_checks[index].questions(
-	    &run->subject, is_first ? NULL : run->answers, &row->questions);
+	check_questions(&dns_checks[index], &run->subject,
+	    is_first ? NULL : run->answers, &row->questions);
 	for (size_t i = 0; i < row->questions.count; i++)
 		ask(run, &dns_checks[index], &row->questions.list[i]);
 }

@@ -75,6 +75,13 @@ bool judge_found_elsewhere(const struct dns_subject *,
     const struct dns_answers *, struct dns_finding *, const char *name,
     enum dns_type, const char *also, const char *version);
 
+/*
+ * A name below the same parent that nobody publishes: what answers there is a
+ * wildcard (RFC 4592).  False where none can reach the name.
+ */
+bool judge_nobodys_name(
+    char to[DNS_NAME_SIZE], const struct dns_subject *, const char *name);
+
 /* The wanted record of that purpose; false when there is none. */
 bool judge_wanted(
     const struct dns_subject *, const char *purpose, struct dns_record *);

@@ -134,6 +134,19 @@ judge_damage(char to[DNS_SENTENCE_SIZE], const char *bytes, size_t length)
 	return false;
 }
 
+/* ---- wildcards ---- */
+
+bool
+judge_nobodys_name(
+    char to[DNS_NAME_SIZE], const struct dns_subject *s, const char *name)
+{
+	const char *parent = strchr(name, '.');
+
+	return parent != NULL && !text_is_same(name, s->zone) &&
+	    host_name_is_below(parent + 1, s->zone) &&
+	    text_format(to, DNS_NAME_SIZE, "postern-no-such-name%s", parent);
+}
+
 /* ---- at another name ---- */
 
 /* Names where people put a record that belongs at `name`; 0 fills none. */

@@ -285,7 +285,7 @@ world_judge(struct world *w, const char *check_name, struct dns_finding *f)
 	w->answers = answers_open(&w->arena);
 	for (int round = 0; round < 12; round++) {
 		q.count = 0;
-		check->questions(&s, round == 0 ? NULL : w->answers, &q);
+		check_questions(check, &s, round == 0 ? NULL : w->answers, &q);
 		for (size_t i = 0; i < q.count; i++)
 			if (answers_view(
 				w->answers, q.list[i].name, q.list[i].type)
