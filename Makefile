@@ -45,6 +45,7 @@ DNS = \
     dns/check_dnssec.c \
     dns/check_host.c \
     dns/check_mx.c \
+    dns/check_mx_tls.c \
     dns/check_ptr.c \
     dns/check_spf.c \
     dns/check_spf_host.c \
@@ -74,6 +75,7 @@ DNS = \
     dns/lint_tls_rpt.c \
     dns/lint_words.c \
     dns/lookup.c \
+    dns/mail_tls.c \
     dns/ownership.c \
     dns/pace.c \
     dns/packet.c \
@@ -104,12 +106,14 @@ DNS = \
     dns/spf_match.c \
     dns/spf_merge.c \
     dns/spf_syntax.c \
+    dns/starttls.c \
     dns/sts_policy.c \
     dns/subject.c \
     dns/sweep.c \
     dns/tag_list.c \
     dns/tlsa.c \
     dns/update.c \
+    dns/visit.c \
 
 SMIME = \
     smime/certificate.c \
@@ -391,6 +395,7 @@ UNIT_DNS = \
     record_test \
     report_test \
     spf_test \
+    starttls_test \
     sweep_test \
 
 UNIT_MAIL = \
@@ -578,12 +583,15 @@ $(foreach l,BASE DNS MAIL SMIME MODEL TUI SCREENS SSH,$(foreach t,$(UNIT_$(l)),\
     $(eval $(call unit_rule,$(t),$(l)))))
 
 # What a test needs beside its layer.
+ODD_HOSTS = $(OUT)/tests/dns/odd_identity.o $(OUT)/tests/dns/odd_mail.o \
+    $(OUT)/tests/dns/odd_web.o
 $(OUT)/tests/unit/app_test: $(OUT)/tests/tui/example.o
 $(OUT)/tests/unit/engine_test $(OUT)/tests/unit/sweep_test: \
     $(OUT)/tests/dns/odd_server.o
 $(OUT)/tests/unit/client_test $(OUT)/tests/unit/health_test: \
     $(OUT)/tests/lib/line_server.o
-$(OUT)/tests/unit/https_test: $(OUT)/tests/dns/odd_web.o
+$(OUT)/tests/unit/https_test: $(ODD_HOSTS)
+$(OUT)/tests/unit/starttls_test: $(ODD_HOSTS)
 $(HOUSE_TESTS:%=$(OUT)/tests/unit/%): $(OUT)/tests/lib/house.o
 $(OUT)/tests/unit/rights_test: $(OUT)/tests/lib/house.o
 $(OUT)/tests/unit/form_screen_test $(OUT)/tests/unit/link_test \
@@ -688,7 +696,7 @@ sources: # for tests/layers.sh
 
 LIVE = $(OUT)/tests/dns/live_test $(OUT)/tests/dns/signed_test
 
-$(LIVE): %: %.o $(OUT)/tests/dns/odd_web.o $(ARCHIVES_DNS)
+$(LIVE): %: %.o $(ODD_HOSTS) $(ARCHIVES_DNS)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LINK_$(MODE)) $(LDFLAGS) -o $@ $^ \
 	    $(ALL_LIBS) -lcmocka

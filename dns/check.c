@@ -22,6 +22,7 @@ const struct dns_check dns_checks[] = {
 	{ "ptr",          "Reverse DNS names this server",       "RFC 5321 4.1.4, 1912 2.1", DNS_RECOMMENDED, true, BOTH(ptr) },
 	{ "spf-host",     "SPF of the server's own name",        "RFC 7208 2.3, 10.1.3",    DNS_RECOMMENDED, false, BOTH(spf_host) },
 	{ "sts-policy",   "MTA-STS policy fits the mail hosts",  "RFC 8461 3.2, 3.3, 4.1",  DNS_RECOMMENDED, false, BOTH(sts_policy) },
+	{ "mx-tls",       "Each MX shows a good certificate",    "RFC 8461 4.1, 3207",      DNS_RECOMMENDED, false, BOTH(mx_tls) },
 	{ "srv",          "Mail programs find their servers",    "RFC 6186, 8314 5.1",      DNS_RECOMMENDED, false, BOTH(srv) },
 	{ "autoconfig",   "Thunderbird sets itself up",          "RFC 1034, 9110",                DNS_RECOMMENDED, false, BOTH(autoconfig) },
 	{ "caa",          "Certificates may be issued",          "RFC 8659",                DNS_RECOMMENDED, false, BOTH(caa) },
@@ -38,8 +39,9 @@ const size_t dns_check_count = sizeof(dns_checks) / sizeof(dns_checks[0]) - 1;
 enum dns_route
 check_route(const struct dns_check *check, const struct dns_question *question)
 {
-	if (question->type == DNS_POLICY || question->type == DNS_AUTOCONFIG)
-		return DNS_BY_HTTPS;
+	if (question->type == DNS_POLICY ||
+	    question->type == DNS_AUTOCONFIG || question->type == DNS_MAIL_TLS)
+		return DNS_BY_VISIT;
 	if (question->type == DNS_DS || question->type == DNS_DNSKEY ||
 	    check->questions == check_block_list_questions)
 		return DNS_BY_RESOLVERS;

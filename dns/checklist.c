@@ -17,7 +17,7 @@
 #define OTHERS_MS      60000
 #define IDLE_MS        600000
 #define STEP_MS        1000
-#define POLICY_MS      200 /* the same while a policy is fetched */
+#define VISIT_MS       200 /* the same while a host is visited */
 #define ROUND_MS       20  /* so long answers wait for others, at most */
 
 #define NOTE_RESOLVERS                                                      \
@@ -189,7 +189,7 @@ tell_round(struct run *run)
 static bool
 is_busy(const struct run *run)
 {
-	return engine_is_busy(run->engine) || policy_is_busy(run->policies);
+	return engine_is_busy(run->engine) || visitor_is_busy(run->visitor);
 }
 
 /* New answers may lead to new questions and to other verdicts; where nobody
@@ -380,8 +380,7 @@ open_run(struct run *run, const struct checklist_request *request)
 	run->delegation = delegation_open(
 	    &run->arena, &run->subject, run->answers, run->engine);
 	delegation_look_unchecked(run->delegation);
-	run->policies =
-	    policy_asker_open(&run->arena, &run->subject, run->answers);
+	run->visitor = visitor_open(&run->arena, &run->subject, run->answers);
 	run->focus = -1;
 	run->has_news = true;
 	run->touched_ms = clock_monotonic_ms();
@@ -414,18 +413,18 @@ end_rows(struct run *run)
 	tell_round(run);
 }
 
-/* One poll for name servers, policy hosts and the owner. */
+/* One poll for name servers, other hosts and the owner. */
 static void
 wait_for_news(struct run *run)
 {
 	const int most_ms = run->has_changed ? ROUND_MS
-	    : policy_is_busy(run->policies)  ? POLICY_MS
+	    : visitor_is_busy(run->visitor)  ? VISIT_MS
 					     : STEP_MS;
 
-	if (engine_step(run->engine, policy_fd(run->policies), most_ms) &&
+	if (engine_step(run->engine, visitor_fd(run->visitor), most_ms) &&
 	    run->sink == NULL)
 		take_orders(run);
-	if (policy_step(run->policies))
+	if (visitor_step(run->visitor))
 		run->has_changed = run->has_news = true;
 }
 
@@ -434,7 +433,7 @@ do_run(struct run *run, const struct checklist_request *request)
 {
 	open_run(run, request);
 	if (run->sink == NULL)
-		policy_add_fd(run->policies, JOB_ORDERS_FD);
+		visitor_add_fd(run->visitor, JOB_ORDERS_FD);
 	settle(run);
 	while (!run->is_owner_gone && (run->is_watched || is_busy(run))) {
 		wait_for_news(run);
@@ -444,7 +443,7 @@ do_run(struct run *run, const struct checklist_request *request)
 			settle(run);
 	}
 	end_rows(run);
-	policy_asker_close(&run->policies);
+	visitor_close(&run->visitor);
 	engine_close(&run->engine);
 	answers_close(&run->answers);
 	arena_free(&run->arena);

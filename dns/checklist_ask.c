@@ -86,10 +86,10 @@ is_out_of_reach(const struct run *run, const struct dns_question *question)
 
 /* Once per round; later when the host's addresses aren't known yet. */
 static void
-ask_policy_host(struct run *run, struct item *item)
+visit(struct run *run, struct item *item)
 {
 	if (!item->is_asked)
-		item->is_asked = policy_ask(run->policies, &item->question);
+		item->is_asked = visitor_ask(run->visitor, &item->question);
 }
 
 static void
@@ -102,8 +102,8 @@ ask(struct run *run, const struct dns_check *check,
 	if (item == NULL)
 		return;
 	item->route = check_route(check, question);
-	if (item->route == DNS_BY_HTTPS)
-		ask_policy_host(run, item);
+	if (item->route == DNS_BY_VISIT)
+		visit(run, item);
 	if (item->route == DNS_BY_RESOLVERS)
 		run_ask_resolvers(run, item);
 	if (item->route != DNS_BY_SERVERS)

@@ -14,8 +14,8 @@
 #include "dns/check.h"
 #include "dns/delegation.h"
 #include "dns/engine.h"
-#include "dns/policy.h"
 #include "dns/subject.h"
+#include "dns/visit.h"
 
 /* One question and what became of it. */
 struct item {
@@ -49,7 +49,7 @@ struct run {
 	struct dns_answers *answers;
 	struct engine *engine;
 	struct delegation *delegation;
-	struct policy_asker *policies;
+	struct visitor *visitor;
 	struct row *rows; /* dns_check_count */
 	size_t item_count;
 	int64_t pulse_ms; /* when the zone's serial was last asked for */

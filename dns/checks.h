@@ -23,6 +23,7 @@ DNS_CHECK(sts);
 DNS_CHECK(sts_host);
 DNS_CHECK(tls_rpt);
 DNS_CHECK(sts_policy);
+DNS_CHECK(mx_tls);
 DNS_CHECK(srv);
 DNS_CHECK(autoconfig);
 DNS_CHECK(caa);

@@ -14,7 +14,7 @@
 #include <stddef.h>
 
 #include "dns/answers.h"
-#include "dns/subject.h"
+#include "dns/https.h"
 
 enum policy_status {
 	POLICY_REFUSED = 1,     /* nothing listens at that address */
@@ -37,29 +37,8 @@ const char *policy_status_problem(unsigned status);
 /* False when the record is none. */
 bool policy_read(struct policy_answer *, const struct dns_rr *);
 
-/* ---- asking ---- */
-
-struct policy_asker;
-
-struct policy_asker *policy_asker_open(
-    struct arena *, const struct dns_subject *, struct dns_answers *);
-void policy_asker_close(struct policy_asker **);
-
-/*
- * Fetches the file from every address of the host that the table has; gives
- * the question up when there is none.  False while the addresses aren't
- * known: call it again.
- */
-bool policy_ask(struct policy_asker *, const struct dns_question *);
-
-bool policy_is_busy(const struct policy_asker *);
-
-/* Readable when policy_step() has something to do; -1 while there is nothing
- * to wait for.  `fd` becomes readable through it too. */
-int policy_fd(const struct policy_asker *);
-bool policy_add_fd(struct policy_asker *, int fd);
-
-/* Never blocks; true when an answer came in. */
-bool policy_step(struct policy_asker *);
+/* Fills the answer, whose memory holds the record. */
+void policy_fill(struct dns_answer *, const struct dns_question *,
+    const struct https_reply *);
 
 #endif

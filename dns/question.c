@@ -20,6 +20,7 @@ static const struct {
 	{ DNS_DS, "DS" },       { DNS_RRSIG, "RRSIG" },   { DNS_DNSKEY, "DNSKEY" },
 	{ DNS_TLSA, "TLSA" },   { DNS_CAA, "CAA" },
 	{ DNS_POLICY, "POLICY" }, { DNS_AUTOCONFIG, "AUTOCONFIG" },
+	{ DNS_MAIL_TLS, "MAILTLS" },
 	/* clang-format on */
 };
 

@@ -32,6 +32,8 @@ enum dns_type {
 	DNS_POLICY = 65400,
 	/* Ditto, of autoconfig.DOMAIN: the file for mail programs. */
 	DNS_AUTOCONFIG = 65401,
+	/* Ditto, of an MX: its certificate (dns/mail_tls.h). */
+	DNS_MAIL_TLS = 65402,
 };
 
 /* Lower case, no final dot; may hold underscores. */

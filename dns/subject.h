@@ -108,6 +108,9 @@ struct dns_subject {
 	 * this machine). */
 	struct ip_port https_at;
 	char https_authorities[128];
+	/* The same for port 25 of each MX. */
+	struct ip_port mx_at;
+	char mx_authorities[128];
 
 	/* The moment of the verdict; 0: the clock's. */
 	int64_t now_at;

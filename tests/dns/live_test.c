@@ -22,6 +22,7 @@
 #include "base/text.h"
 #include "dns/checklist.h"
 #include "dns/publish.h"
+#include "tests/dns/odd_mail.h"
 #include "tests/dns/odd_web.h"
 #include "tests/lib/dns_example.h"
 
@@ -56,6 +57,7 @@ update(const char *zone, const char *lines)
 }
 
 static struct odd_web web;
+static struct odd_mail mail;
 
 static void
 request_for(struct checklist_request *request)
@@ -78,6 +80,9 @@ request_for(struct checklist_request *request)
 	    (struct ip_port){ example_ip("127.0.0.1"), web.port };
 	text_copy(subject->https_authorities,
 	    sizeof(subject->https_authorities), web.authorities);
+	subject->mx_at = (struct ip_port){ example_ip("127.0.0.1"), mail.port };
+	text_copy(subject->mx_authorities, sizeof(subject->mx_authorities),
+	    mail.authorities);
 	subject_complete(subject);
 }
 
@@ -396,6 +401,87 @@ test_a_name_server_that_lags_is_named(void **state)
 	assert_int_equal(said_at(&mx, "127.0.0.1")->verdict, DNS_PASS);
 	assert_int_equal(said_at(&mx, "127.0.0.2")->verdict, DNS_FAIL);
 	assert_non_null(strstr(said_at(&mx, "127.0.0.2")->words, "no MX"));
+}
+
+/* The verdict of the row when the MX shows that certificate. */
+static void
+expect_mx_tls(enum odd_mail_mode mode, enum dns_sts_mode sts_mode,
+    enum dns_verdict verdict, const char *words)
+{
+	struct dns_finding findings[CHECKLIST_ROWS_MAX];
+	const struct dns_check *check = check_by_name("mx-tls");
+	const struct dns_finding *row = &findings[check - dns_checks];
+	struct checklist_request request;
+	struct odd_mail odd;
+
+	request_for(&request);
+	request.only = (uint64_t)1 << (check - dns_checks);
+	request.subject.sts_mode = sts_mode;
+	odd_mail_open(&odd, mode);
+	request.subject.mx_at.port = odd.port;
+	text_copy(request.subject.mx_authorities,
+	    sizeof(request.subject.mx_authorities), odd.authorities);
+	check_all(&request, findings);
+	odd_mail_close(&odd);
+	if (row->verdict != verdict || strstr(row->problem, words) == NULL)
+		fail_msg(
+		    "%s: %s", check_verdict_name(row->verdict), row->problem);
+}
+
+static void
+test_the_certificate_of_the_mx_is_judged(void **state)
+{
+	struct checklist_request request;
+
+	(void)state;
+	request_for(&request);
+	publish_advice(&request.subject);
+	expect_mx_tls(MAIL_GOOD, DNS_STS_ENFORCE, DNS_PASS, "senders trust");
+	expect_mx_tls(MAIL_LATE, DNS_STS_ENFORCE, DNS_PASS, "senders trust");
+	expect_mx_tls(MAIL_EXPIRED, DNS_STS_ENFORCE, DNS_FAIL, "has ended");
+	expect_mx_tls(MAIL_EXPIRED, DNS_STS_TESTING, DNS_WARN, "has ended");
+	expect_mx_tls(MAIL_OTHER_NAME, DNS_STS_ENFORCE, DNS_FAIL,
+	    "not for that name, but for www.example.com");
+	expect_mx_tls(
+	    MAIL_SELF_SIGNED, DNS_STS_ENFORCE, DNS_FAIL, "signed by itself");
+	expect_mx_tls(
+	    MAIL_NO_STARTTLS, DNS_STS_ENFORCE, DNS_FAIL, "offers no STARTTLS");
+	expect_mx_tls(
+	    MAIL_INJECTED, DNS_STS_ENFORCE, DNS_FAIL, "plain text follows");
+	expect_mx_tls(MAIL_NOT_NOW, DNS_STS_ENFORCE, DNS_UNKNOWN, "421");
+	expect_mx_tls(MAIL_GOOD, DNS_STS_OFF, DNS_SKIPPED, "not switched on");
+}
+
+/* Rows that are asked again and again don't call a mail server each time. */
+static void
+test_a_mail_server_is_left_in_peace(void **state)
+{
+	struct dns_finding findings[CHECKLIST_ROWS_MAX];
+	const struct dns_check *check = check_by_name("mx-tls");
+	struct checklist_request request;
+	struct odd_mail odd;
+	char heard[1000];
+	FILE *file;
+
+	(void)state;
+	request_for(&request);
+	request.only = (uint64_t)1 << (check - dns_checks);
+	odd_mail_open(&odd, MAIL_GOOD);
+	request.subject.mx_at.port = odd.port;
+	text_copy(request.subject.mx_authorities,
+	    sizeof(request.subject.mx_authorities), odd.authorities);
+	for (int i = 0; i < 3; i++) {
+		checklist_run(&request, findings, NULL);
+		assert_int_equal(
+		    findings[check - dns_checks].verdict, DNS_PASS);
+	}
+	file = fopen(odd.heard, "r");
+	assert_non_null(file);
+	heard[fread(heard, 1, sizeof(heard) - 1, file)] = '\0';
+	fclose(file);
+	odd_mail_close(&odd);
+	assert_string_equal(
+	    heard, "EHLO mail.example.com\r\nSTARTTLS\r\nQUIT\r\n");
 }
 
 static void
@@ -758,6 +844,8 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_a_name_server_that_lags_is_named),
 		cmocka_unit_test(test_a_lame_and_a_dead_name_server_are_named),
 		cmocka_unit_test(test_a_sweep_finds_what_the_list_finds),
+		cmocka_unit_test(test_the_certificate_of_the_mx_is_judged),
+		cmocka_unit_test(test_a_mail_server_is_left_in_peace),
 		cmocka_unit_test(test_a_silent_resolver_gives_unknown),
 		cmocka_unit_test(
 		    test_blocked_name_servers_leave_the_resolvers_view),
@@ -780,7 +868,9 @@ main(int argc, char **argv)
 	odd_web_open(&web, WEB_GOOD,
 	    "version: STSv1\nmode: testing\nmx: mail.example.com\n"
 	    "max_age: 604800\n");
+	odd_mail_open(&mail, MAIL_GOOD);
 	failed = cmocka_run_group_tests(tests, NULL, NULL);
+	odd_mail_close(&mail);
 	odd_web_close(&web);
 	return failed;
 }

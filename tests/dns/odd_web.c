@@ -1,10 +1,9 @@
 #include "tests/dns/odd_web.h"
 
+#include "tests/dns/odd_identity.h"
+
 #include <arpa/inet.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <openssl/ssl.h>
-#include <openssl/x509v3.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,8 +13,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define DAY 86400
-
 static void
 must(int is_right, const char *what)
 {
@@ -23,85 +20,6 @@ must(int is_right, const char *what)
 		return;
 	fprintf(stderr, "odd_web: %s\n", what);
 	exit(99);
-}
-
-/* ---- certificates ---- */
-
-static void
-add_extension(X509 *certificate, X509 *issuer, int nid, const char *value)
-{
-	X509V3_CTX context;
-	X509_EXTENSION *extension;
-
-	X509V3_set_ctx(&context, issuer, certificate, NULL, NULL, 0);
-	extension = X509V3_EXT_conf_nid(NULL, &context, nid, value);
-	must(extension != NULL, value);
-	X509_add_ext(certificate, extension, -1);
-	X509_EXTENSION_free(extension);
-}
-
-static X509 *
-make_certificate(const char *name, EVP_PKEY *key, X509 *issuer,
-    EVP_PKEY *issuer_key, long from, long to)
-{
-	X509 *certificate = X509_new();
-	X509_NAME *subject = X509_get_subject_name(certificate);
-
-	X509_set_version(certificate, 2);
-	ASN1_INTEGER_set(
-	    X509_get_serialNumber(certificate), issuer == NULL ? 1 : 2);
-	X509_gmtime_adj(X509_getm_notBefore(certificate), from);
-	X509_gmtime_adj(X509_getm_notAfter(certificate), to);
-	X509_set_pubkey(certificate, key);
-	X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC,
-	    (const unsigned char *)name, -1, -1, 0);
-	if (issuer == NULL) {
-		X509_set_issuer_name(certificate, subject);
-		add_extension(certificate, certificate, NID_basic_constraints,
-		    "critical,CA:TRUE");
-	} else {
-		char names[300];
-
-		snprintf(names, sizeof(names), "DNS:%s", name);
-		X509_set_issuer_name(
-		    certificate, X509_get_subject_name(issuer));
-		add_extension(certificate, issuer, NID_subject_alt_name, names);
-	}
-	must(X509_sign(certificate, issuer_key, EVP_sha256()) > 0, "sign");
-	return certificate;
-}
-
-struct identity {
-	EVP_PKEY *key;
-	X509 *certificate;
-};
-
-static struct identity
-make_identity(struct odd_web *web, enum odd_web_mode mode)
-{
-	struct identity mine = { EVP_EC_gen("P-256"), NULL };
-	EVP_PKEY *key = EVP_EC_gen("P-256");
-	X509 *authority =
-	    make_certificate("Test Authority", key, NULL, key, -DAY, DAY);
-	const char *name =
-	    mode == WEB_OTHER_NAME ? "www.example.com" : "mta-sts.example.com";
-	const long to = mode == WEB_EXPIRED ? -60 : DAY;
-	FILE *file;
-	int fd;
-
-	snprintf(
-	    web->authorities, sizeof(web->authorities), "/tmp/odd_web.XXXXXX");
-	fd = mkstemp(web->authorities);
-	must(fd >= 0, "mkstemp");
-	file = fdopen(fd, "w");
-	must(file != NULL && PEM_write_X509(file, authority), "write");
-	fclose(file);
-	mine.certificate = mode == WEB_SELF_SIGNED
-	    ? make_certificate(name, mine.key, NULL, mine.key, -DAY, to)
-	    : make_certificate(name, mine.key, authority, key, -DAY, to);
-	X509_free(authority);
-	EVP_PKEY_free(key);
-	return mine;
 }
 
 /* ---- serving ---- */
@@ -163,7 +81,7 @@ answer(SSL *ssl, enum odd_web_mode mode, const char *body)
 }
 
 static void
-serve(int listener, const struct identity *mine, enum odd_web_mode mode,
+serve(int listener, const struct odd_identity *mine, enum odd_web_mode mode,
     const char *body)
 {
 	SSL_CTX *context = SSL_CTX_new(TLS_server_method());
@@ -197,9 +115,15 @@ odd_web_open(struct odd_web *web, enum odd_web_mode mode, const char *body)
 	struct sockaddr_in at = { .sin_family = AF_INET,
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	socklen_t size = sizeof(at);
-	struct identity mine = make_identity(web, mode);
+	struct odd_identity mine;
 	const int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
+	odd_identity_make(&mine,
+	    mode == WEB_OTHER_NAME ? "www.example.com" : "mta-sts.example.com",
+	    mode == WEB_EXPIRED           ? ODD_EXPIRED
+		: mode == WEB_SELF_SIGNED ? ODD_SELF_SIGNED
+					  : ODD_GOOD,
+	    web->authorities);
 	must(bind(listener, (struct sockaddr *)&at, size) == 0 &&
 		listen(listener, 16) == 0 &&
 		getsockname(listener, (struct sockaddr *)&at, &size) == 0,
@@ -213,8 +137,7 @@ odd_web_open(struct odd_web *web, enum odd_web_mode mode, const char *body)
 		serve(listener, &mine, mode, body);
 	}
 	close(listener);
-	X509_free(mine.certificate);
-	EVP_PKEY_free(mine.key);
+	odd_identity_free(&mine);
 }
 
 void

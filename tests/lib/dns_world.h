@@ -87,6 +87,11 @@ world_publish(struct world *w)
 	"version: STSv1\\x0amode: testing\\x0amx: "      \
 	"mail.example.com\\x0amax_age: 604800\\x0a"
 
+/* What its MX shows after STARTTLS: good from 2026-09-21 to 2027-01-15. */
+#define WORLD_MAIL_TLS                                        \
+	"mail.example.com MAILTLS tls 1790000000 1800000000 " \
+	"1\\x0amail.example.com\\x0a"
+
 static inline void
 world_open(struct world *w)
 {
@@ -94,6 +99,7 @@ world_open(struct world *w)
 	example_subject(&w->subject);
 	world_publish(w);
 	world_add(w, WORLD_POLICY);
+	world_add(w, WORLD_MAIL_TLS);
 }
 
 /* What happens instead of, or beside, records. */

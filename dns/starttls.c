@@ -1,0 +1,560 @@
+#include "dns/starttls.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+
+#define QUIT_MS    1000 /* to say goodbye */
+#define REPLY_MAX  4096 /* octets of one reply */
+#define EVENTS_MAX 16
+
+enum step { CONNECT, GREETING, EHLO, STARTTLS, HANDSHAKE, QUIT };
+
+struct session {
+	struct starttls *all; /* NULL: free */
+	int fd;
+	enum step step;
+	SSL *ssl;
+	bool is_tls; /* the handshake is over */
+	char host[HOST_NAME_SIZE], helo[HOST_NAME_SIZE];
+	int64_t end_ms;
+	char in[REPLY_MAX + 1];
+	size_t length;
+	int chain_error; /* the first, or X509_V_OK */
+	struct starttls_reply reply;
+	void *context;
+};
+
+struct starttls {
+	void (*done)(void *context, const struct starttls_reply *);
+	int epoll_fd;
+	size_t busy;
+	struct session sessions[STARTTLS_AT_ONCE];
+};
+
+struct starttls *
+starttls_open(
+    struct arena *arena, void (*done)(void *, const struct starttls_reply *))
+{
+	struct starttls *all = arena_alloc(arena, sizeof(*all));
+
+	all->done = done;
+	all->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	return all;
+}
+
+static void
+session_close(struct session *session)
+{
+	if (session->all == NULL)
+		return;
+	session->all->busy--;
+	session->all = NULL;
+	SSL_free(session->ssl);
+	session->ssl = NULL;
+	close(session->fd);
+}
+
+void
+starttls_close(struct starttls **all)
+{
+	if (*all == NULL)
+		return;
+	for (size_t i = 0; i < STARTTLS_AT_ONCE; i++)
+		session_close(&(*all)->sessions[i]);
+	close((*all)->epoll_fd);
+	*all = NULL;
+}
+
+static void
+finish(struct session *session)
+{
+	struct starttls *all = session->all;
+
+	all->done(session->context, &session->reply);
+	session_close(session);
+}
+
+static void
+set_result(struct session *session, enum starttls_result result,
+    const char *detail, size_t length)
+{
+	session->reply.result = result;
+	text_visible(session->reply.detail, sizeof(session->reply.detail),
+	    detail, length);
+}
+
+static void
+end_with(
+    struct session *session, enum starttls_result result, const char *detail)
+{
+	set_result(session, result, detail, strlen(detail));
+	finish(session);
+}
+
+static void
+watch(struct session *session, uint32_t events, int operation)
+{
+	struct epoll_event event = { .events = events, .data.ptr = session };
+
+	epoll_ctl(session->all->epoll_fd, operation, session->fd, &event);
+}
+
+/* ---- what is wrong with a certificate ---- */
+
+/* Goes on after each error; the dates of the certificate itself are judged
+ * apart. */
+static int
+note_error(int is_right, X509_STORE_CTX *store)
+{
+	SSL *ssl = X509_STORE_CTX_get_ex_data(
+	    store, SSL_get_ex_data_X509_STORE_CTX_idx());
+	struct session *session = SSL_get_app_data(ssl);
+	const int error = X509_STORE_CTX_get_error(store);
+	const bool is_date = error == X509_V_ERR_CERT_HAS_EXPIRED ||
+	    error == X509_V_ERR_CERT_NOT_YET_VALID;
+
+	if (is_right == 0 && session->chain_error == X509_V_OK &&
+	    (!is_date || X509_STORE_CTX_get_error_depth(store) > 0))
+		session->chain_error = error;
+	return 1;
+}
+
+static const char *
+chain_problem(const struct session *session)
+{
+	STACK_OF(X509) *chain = SSL_get_peer_cert_chain(session->ssl);
+
+	switch (session->chain_error) {
+	case X509_V_OK:
+		return "";
+	case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+		return "it is signed by itself";
+	case X509_V_ERR_CERT_HAS_EXPIRED:
+		return "a certificate of its chain has ended";
+	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+	case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+		return sk_X509_num(chain) == 1
+		    ? "it comes alone, without the authority's certificate "
+		      "in between, or nobody knows that authority"
+		    : "nobody knows its authority";
+	case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+		return "nobody knows its authority";
+	default:
+		return X509_verify_cert_error_string(session->chain_error);
+	}
+}
+
+static int64_t
+moment(const ASN1_TIME *time)
+{
+	struct tm parts;
+
+	return ASN1_TIME_to_tm(time, &parts) == 1 ? (int64_t)timegm(&parts) : 0;
+}
+
+/* The DNS names, as many as fit. */
+static void
+take_names(struct starttls_reply *reply, X509 *x509)
+{
+	GENERAL_NAMES *names =
+	    X509_get_ext_d2i(x509, NID_subject_alt_name, NULL, NULL);
+	char text[256];
+
+	for (int i = 0; i < sk_GENERAL_NAME_num(names); i++) {
+		const GENERAL_NAME *name = sk_GENERAL_NAME_value(names, i);
+
+		if (name->type != GEN_DNS)
+			continue;
+		text_visible(text, sizeof(text),
+		    (const char *)ASN1_STRING_get0_data(name->d.dNSName),
+		    (size_t)ASN1_STRING_length(name->d.dNSName));
+		if (strlen(reply->names) + strlen(text) + 3 >
+		    sizeof(reply->names))
+			break;
+		if (reply->names[0] != '\0')
+			text_append(reply->names, sizeof(reply->names), ", ");
+		text_append(reply->names, sizeof(reply->names), text);
+	}
+	GENERAL_NAMES_free(names);
+}
+
+/* RFC 8461 section 4.1: DNS names alone count, a wildcard is one label. */
+static void
+take_certificate(struct session *session)
+{
+	struct starttls_reply *reply = &session->reply;
+	X509 *x509 = SSL_get1_peer_certificate(session->ssl);
+
+	if (x509 == NULL) {
+		end_with(session, STARTTLS_BROKEN, "it has no certificate");
+		return;
+	}
+	reply->result = STARTTLS_TLS;
+	reply->has_name = X509_check_host(x509, session->host, 0,
+			      X509_CHECK_FLAG_NEVER_CHECK_SUBJECT |
+				  X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS,
+			      NULL) == 1;
+	take_names(reply, x509);
+	reply->from_at = moment(X509_get0_notBefore(x509));
+	reply->until_at = moment(X509_get0_notAfter(x509));
+	text_copy(reply->why, sizeof(reply->why), chain_problem(session));
+	X509_free(x509);
+}
+
+/* ---- the session, step by step ---- */
+
+/* A command fits into the buffer of a fresh socket. */
+static bool
+say(struct session *session, const char *command)
+{
+	const size_t length = strlen(command);
+
+	session->length = 0;
+	if (session->is_tls)
+		return SSL_write(session->ssl, command, (int)length) ==
+		    (int)length;
+	return send(session->fd, command, length, MSG_NOSIGNAL) ==
+	    (ssize_t)length;
+}
+
+/* The verdict stands; the answer to QUIT is awaited for a moment. */
+static void
+say_goodbye(struct session *session)
+{
+	const int64_t most_ms = clock_monotonic_ms() + QUIT_MS;
+
+	session->step = QUIT;
+	if (session->end_ms > most_ms)
+		session->end_ms = most_ms;
+	if (!say(session, "QUIT\r\n"))
+		finish(session);
+}
+
+static bool
+begin_tls(struct session *session, SSL_CTX *context)
+{
+	session->ssl = SSL_new(context);
+	if (session->ssl == NULL)
+		return false;
+	SSL_set_app_data(session->ssl, session);
+	return SSL_set_fd(session->ssl, session->fd) == 1 &&
+	    SSL_set_tlsext_host_name(session->ssl, session->host) == 1;
+}
+
+static void
+shake_hands(struct session *session)
+{
+	char reason[STARTTLS_TEXT_SIZE];
+	int result;
+
+	ERR_clear_error();
+	result = SSL_connect(session->ssl);
+	if (result == 1) {
+		session->is_tls = true;
+		watch(session, EPOLLIN, EPOLL_CTL_MOD);
+		take_certificate(session);
+		if (session->all != NULL)
+			say_goodbye(session);
+		return;
+	}
+	switch (SSL_get_error(session->ssl, result)) {
+	case SSL_ERROR_WANT_READ:
+		watch(session, EPOLLIN, EPOLL_CTL_MOD);
+		return;
+	case SSL_ERROR_WANT_WRITE:
+		watch(session, EPOLLOUT, EPOLL_CTL_MOD);
+		return;
+	default:
+		ERR_error_string_n(
+		    ERR_peek_last_error(), reason, sizeof(reason));
+		end_with(session, STARTTLS_BROKEN,
+		    ERR_peek_last_error() == 0 ? "it ends the handshake"
+					       : reason);
+		ERR_clear_error();
+	}
+}
+
+/* Does one line of the reply to EHLO offer STARTTLS? */
+static bool
+offers_starttls(const char *reply)
+{
+	for (const char *line = reply; line != NULL;
+	     line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (strlen(line) >= 12 &&
+		    strncasecmp(line + 4, "STARTTLS", 8) == 0 &&
+		    !isalnum((unsigned char)line[12]))
+			return true;
+	}
+	return false;
+}
+
+/* The whole reply is in session->in; its last line begins at `last`, and
+ * `rest` octets stand behind it. */
+static void
+take_reply(struct session *session, const char *last, size_t rest)
+{
+	const int class = session->in[0] - '0';
+	const size_t length = strcspn(last, "\r\n");
+	char command[HOST_NAME_SIZE + 16];
+
+	switch (session->step) {
+	case GREETING:
+		text_format(
+		    command, sizeof(command), "EHLO %s\r\n", session->helo);
+		session->step = EHLO;
+		if (class == 2 && say(session, command))
+			return;
+		end_with(session, STARTTLS_NOT_NOW, last);
+		return;
+	case EHLO:
+		session->step = STARTTLS;
+		if (class == 2 && offers_starttls(session->in)) {
+			if (!say(session, "STARTTLS\r\n"))
+				end_with(session, STARTTLS_TIMEOUT, "");
+			return;
+		}
+		set_result(session,
+		    class == 2 ? STARTTLS_MISSING : STARTTLS_NOT_NOW,
+		    class == 2 ? "" : last, class == 2 ? 0 : length);
+		say_goodbye(session);
+		return;
+	case STARTTLS:
+		if (class != 2) {
+			set_result(session, STARTTLS_BROKEN, last, length);
+			say_goodbye(session);
+		} else if (rest > 0) {
+			/* Somebody on the way may have put it there. */
+			end_with(session, STARTTLS_BROKEN,
+			    "plain text follows the answer to STARTTLS");
+		} else {
+			session->step = HANDSHAKE;
+			shake_hands(session);
+		}
+		return;
+	default:
+		finish(session);
+	}
+}
+
+/* True when a reply (RFC 5321 section 4.2.1) is complete: *last is its last
+ * line, *rest counts what stands behind it. */
+static bool
+is_complete(struct session *session, const char **last, size_t *rest)
+{
+	const char *line = session->in, *end;
+
+	session->in[session->length] = '\0';
+	while ((end = strchr(line, '\n')) != NULL) {
+		if (end - line < 4 || line[3] != '-') {
+			*last = line;
+			*rest =
+			    session->length - (size_t)(end + 1 - session->in);
+			return true;
+		}
+		line = end + 1;
+	}
+	return false;
+}
+
+static ssize_t
+receive(struct session *session)
+{
+	char *to = session->in + session->length;
+	const size_t room = REPLY_MAX - session->length;
+	int n;
+
+	if (!session->is_tls)
+		return recv(session->fd, to, room, 0);
+	ERR_clear_error();
+	n = SSL_read(session->ssl, to, (int)room);
+	if (n <= 0 && SSL_get_error(session->ssl, n) == SSL_ERROR_WANT_READ)
+		errno = EAGAIN;
+	else if (n <= 0)
+		return 0;
+	return n;
+}
+
+static void
+hear(struct session *session)
+{
+	const ssize_t n = receive(session);
+	const char *last;
+	size_t rest;
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n <= 0 && session->step == QUIT) {
+		finish(session);
+		return;
+	}
+	if (n <= 0 && session->step == STARTTLS) {
+		end_with(session, STARTTLS_BROKEN, "it ends the connection");
+		return;
+	}
+	if (n <= 0) {
+		end_with(session, STARTTLS_NOT_NOW, "it ends the connection");
+		return;
+	}
+	session->length += (size_t)n;
+	if (is_complete(session, &last, &rest))
+		take_reply(session, last, rest);
+	else if (session->length == REPLY_MAX)
+		end_with(session, STARTTLS_NOT_NOW, "its reply has no end");
+}
+
+static void
+take_connection(struct session *session)
+{
+	int error = 0;
+	socklen_t size = sizeof(error);
+
+	getsockopt(session->fd, SOL_SOCKET, SO_ERROR, &error, &size);
+	if (error != 0) {
+		/* No route there says nothing about the host. */
+		end_with(session,
+		    error == ECONNREFUSED ? STARTTLS_REFUSED : STARTTLS_TIMEOUT,
+		    "");
+		return;
+	}
+	session->step = GREETING;
+	watch(session, EPOLLIN, EPOLL_CTL_MOD);
+}
+
+/* ---- all sessions ---- */
+
+static SSL_CTX *
+make_context(const char *authorities)
+{
+	SSL_CTX *context = SSL_CTX_new(TLS_client_method());
+
+	if (context == NULL)
+		return NULL;
+	SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+	SSL_CTX_set_verify(context, SSL_VERIFY_PEER, note_error);
+	if ((authorities == NULL ? SSL_CTX_set_default_verify_paths(context)
+				 : SSL_CTX_load_verify_locations(
+				       context, authorities, NULL)) == 1)
+		return context;
+	SSL_CTX_free(context);
+	ERR_clear_error();
+	return NULL;
+}
+
+static struct session *
+free_session(struct starttls *all)
+{
+	for (size_t i = 0; i < STARTTLS_AT_ONCE; i++)
+		if (all->sessions[i].all == NULL)
+			return &all->sessions[i];
+	return NULL;
+}
+
+/* The TLS side is made first: what can't be begun shouldn't be asked for. */
+static bool
+prepare(struct session *session, const struct starttls_request *request)
+{
+	SSL_CTX *context = make_context(request->authorities);
+	const int family = request->at.ip.family;
+	bool is_ready;
+
+	session->fd =
+	    socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	is_ready = context != NULL && session->fd >= 0 &&
+	    text_copy(session->host, sizeof(session->host), request->host) &&
+	    text_copy(session->helo, sizeof(session->helo), request->helo) &&
+	    begin_tls(session, context);
+	SSL_CTX_free(context); /* the SSL object keeps its own hold */
+	return is_ready;
+}
+
+bool
+starttls_ask(struct starttls *all, const struct starttls_request *request)
+{
+	struct session *session = free_session(all);
+	struct sockaddr_storage to;
+	const socklen_t size = ip_to_sockaddr(&request->at, &to);
+
+	if (session == NULL)
+		return false;
+	*session = (struct session){ .all = all,
+		.context = request->context,
+		.end_ms = clock_monotonic_ms() +
+		    (request->limit_ms != 0 ? request->limit_ms
+					    : STARTTLS_MS) };
+	all->busy++;
+	if (!prepare(session, request)) {
+		session_close(session);
+		return false;
+	}
+	watch(session, EPOLLOUT, EPOLL_CTL_ADD);
+	if (connect(session->fd, (struct sockaddr *)&to, size) != 0 &&
+	    errno != EINPROGRESS) {
+		end_with(session,
+		    errno == ECONNREFUSED ? STARTTLS_REFUSED : STARTTLS_TIMEOUT,
+		    "");
+	}
+	return true;
+}
+
+static void
+step(struct session *session)
+{
+	if (session->step == CONNECT)
+		take_connection(session);
+	else if (session->step == HANDSHAKE)
+		shake_hands(session);
+	else
+		hear(session);
+}
+
+void
+starttls_step(struct starttls *all)
+{
+	struct epoll_event events[EVENTS_MAX];
+	const int count = epoll_wait(all->epoll_fd, events, EVENTS_MAX, 0);
+	const int64_t now_ms = clock_monotonic_ms();
+
+	for (int i = 0; i < count; i++) {
+		struct session *session = events[i].data.ptr;
+
+		if (session->all != NULL)
+			step(session);
+	}
+	for (size_t i = 0; i < STARTTLS_AT_ONCE; i++) {
+		struct session *session = &all->sessions[i];
+
+		if (session->all == NULL || now_ms < session->end_ms)
+			continue;
+		if (session->step == QUIT)
+			finish(session);
+		else
+			end_with(session, STARTTLS_TIMEOUT, "");
+	}
+}
+
+bool
+starttls_is_busy(const struct starttls *all)
+{
+	return all->busy > 0;
+}
+
+int
+starttls_fd(const struct starttls *all)
+{
+	return all->epoll_fd;
+}
