@@ -541,6 +541,7 @@ MIGRATIONS = \
     model/schema/0013_authority.sql \
     model/schema/0014_password_login.sql \
     model/schema/0015_golive_proof.sql \
+    model/schema/0016_sts_since.sql \
 
 $(OUT)/model/schema_sql.c: $(MIGRATIONS) tools/embed_sql.sh
 	@mkdir -p $(@D)

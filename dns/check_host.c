@@ -221,7 +221,7 @@ check_sts_host_questions(const struct dns_subject *s,
 {
 	char name[DNS_NAME_SIZE];
 
-	if (s->sts_mode != DNS_STS_OFF &&
+	if (subject_has_sts(s) &&
 	    text_format(name, sizeof(name), "mta-sts.%s", s->domain))
 		ask_host(s, answers, q, name);
 }
@@ -242,7 +242,7 @@ check_sts_host_judge(const struct dns_subject *s,
 			       "without it.",
 	};
 
-	if (s->sts_mode == DNS_STS_OFF) {
+	if (!subject_has_sts(s)) {
 		judge_skip(f, "MTA-STS is not switched on for this domain.");
 		return;
 	}

@@ -3,11 +3,15 @@
  */
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "dns/checks.h"
 #include "dns/judge.h"
 #include "dns/lint.h"
 #include "dns/tag_list.h"
+
+#define DAY_SECONDS  86400
+#define TESTING_DAYS 30
 
 void
 check_sts_questions(const struct dns_subject *s,
@@ -15,11 +19,39 @@ check_sts_questions(const struct dns_subject *s,
 {
 	char name[DNS_NAME_SIZE];
 
-	if (s->sts_mode == DNS_STS_OFF ||
-	    !text_format(name, sizeof(name), "_mta-sts.%s", s->domain))
+	if (!text_format(name, sizeof(name), "_mta-sts.%s", s->domain))
 		return;
 	question_add(q, DNS_TXT, name);
-	judge_ask_elsewhere(s, answers, q, name, DNS_TXT, s->domain);
+	if (subject_has_sts(s))
+		judge_ask_elsewhere(s, answers, q, name, DNS_TXT, s->domain);
+}
+
+/* It has been told of long enough, or is not what is there any more. */
+static void
+judge_announced(struct dns_finding *f, const struct dns_subject *s)
+{
+	const int64_t until_at = subject_sts_left_until(s);
+	const int64_t days = (s->now_at - s->sts_since) / DAY_SECONDS;
+	char day[24];
+
+	if (until_at != 0) {
+		clock_format_short(day, sizeof(day), until_at);
+		judge_pass(f,
+		    "MTA-STS was switched off: senders are told so until %s, "
+		    "then this record can go.",
+		    day);
+	} else if (s->sts_mode == DNS_STS_TESTING && s->sts_since != 0 &&
+	    days > TESTING_DAYS) {
+		judge_warn(f,
+		    "The policy has been in testing for %lld days: senders "
+		    "report, and none insists on TLS.",
+		    (long long)days);
+		judge_advise(f,
+		    "When dns reports shows no failure, go on: domain edit %s "
+		    "mta_sts_mode=enforce.",
+		    s->domain);
+	} else
+		judge_pass(f, "Senders are told of the MTA-STS policy.");
 }
 
 static void
@@ -44,7 +76,48 @@ judge_record_text(struct dns_finding *f, const struct dns_subject *s,
 		    "an older one.");
 		judge_record(f, DNS_ACT_CHANGE, wanted);
 	} else
-		judge_pass(f, "Senders are told of the MTA-STS policy.");
+		judge_announced(f, s);
+}
+
+/* What is announced though nothing is set here. */
+static void
+judge_left_over(const struct dns_subject *s, const struct dns_answers *answers,
+    struct dns_finding *f)
+{
+	char name[DNS_NAME_SIZE];
+	struct judge_txt txt = { .count = 0 };
+	struct dns_view view;
+
+	if (!text_format(name, sizeof(name), "_mta-sts.%s", s->domain))
+		return;
+	view = answers_view(answers, name, DNS_TXT);
+	if (!judge_ready(&view, f))
+		return;
+	judge_collect(&txt, view.answer, "v=STSv1", JUDGE_SEMICOLON);
+	if (txt.count == 0) {
+		judge_skip(f, "MTA-STS is not switched on for this domain.");
+		return;
+	}
+	judge_found(f, txt.list[0]->data, txt.list[0]->length);
+	f->act = DNS_ACT_DELETE;
+	judge_remove(f, txt.list[0]->data, txt.list[0]->length);
+	if (s->sts_since != 0) {
+		judge_warn(f,
+		    "MTA-STS was switched off, and senders have been told: "
+		    "this record can go.");
+		judge_advise(f, "Delete the TXT record \"_mta-sts\".");
+		return;
+	}
+	judge_warn(f,
+	    "An MTA-STS policy is announced, and none is set here: whose is "
+	    "it?");
+	judge_advise(f,
+	    "Switch MTA-STS on here, testing first; or let the policy say "
+	    "\"none\" for as long as its max_age was, and then delete this "
+	    "record.");
+	judge_consequence(f,
+	    "Senders that hold the policy in \"enforce\" refuse to deliver to "
+	    "mail hosts that it does not name.");
 }
 
 void
@@ -57,7 +130,7 @@ check_sts_judge(const struct dns_subject *s, const struct dns_answers *answers,
 	char damage[DNS_SENTENCE_SIZE];
 
 	if (!judge_wanted(s, "mta-sts", &wanted)) {
-		judge_skip(f, "MTA-STS is not switched on for this domain.");
+		judge_left_over(s, answers, f);
 		return;
 	}
 	judge_want(f, &wanted);

@@ -13,7 +13,7 @@
 static bool
 policy_host(char to[DNS_NAME_SIZE], const struct dns_subject *s)
 {
-	return s->sts_mode != DNS_STS_OFF &&
+	return subject_has_sts(s) &&
 	    text_format(to, DNS_NAME_SIZE, "mta-sts.%s", s->domain);
 }
 
@@ -145,9 +145,11 @@ judge_text(const struct dns_answers *answers, const struct dns_subject *s,
 		judge_advise(f, "Serve the policy as these settings have it.");
 		return;
 	}
-	judge_hosts(answers, s, f, &policy);
 	judge_mode(f, s, &policy);
-	judge_patterns(answers, s, f, &policy);
+	if (policy.mode != DNS_STS_OFF) {
+		judge_hosts(answers, s, f, &policy);
+		judge_patterns(answers, s, f, &policy);
+	}
 	wrong = lint_first(&lint, LINT_WARN);
 	if (wrong != NULL)
 		judge_warn(f, "%s", wrong->text);

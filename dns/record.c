@@ -186,7 +186,7 @@ make_sts_host(const struct record_kind *kind, const struct dns_subject *s,
 {
 	const struct ip *ip = kind->type == DNS_A ? &s->sts_ip4 : &s->sts_ip6;
 
-	if (s->sts_mode != DNS_STS_OFF && ip->family != 0)
+	if (subject_has_sts(s) && ip->family != 0)
 		record_set_ip(record_add_prefixed(kind, s, records), ip);
 }
 
@@ -196,7 +196,7 @@ make_sts(const struct record_kind *kind, const struct dns_subject *s,
 {
 	char value[DNS_VALUE_SIZE];
 
-	if (s->sts_mode == DNS_STS_OFF || s->sts_id[0] == '\0')
+	if (!subject_has_sts(s) || s->sts_id[0] == '\0')
 		return;
 	text_format(value, sizeof(value), "v=STSv1; id=%s", s->sts_id);
 	record_set(record_add_prefixed(kind, s, records), value);

@@ -58,3 +58,19 @@ subject_port(const struct dns_subject *s, const struct ip *ip)
 			return s->server_ports[i].port;
 	return DNS_PORT;
 }
+
+int64_t
+subject_sts_left_until(const struct dns_subject *s)
+{
+	return s->sts_mode == DNS_STS_OFF && s->sts_since != 0
+	    ? s->sts_since + DNS_STS_MAX_AGE
+	    : 0;
+}
+
+bool
+subject_has_sts(const struct dns_subject *s)
+{
+	const int64_t now = s->now_at != 0 ? s->now_at : clock_now();
+
+	return s->sts_mode != DNS_STS_OFF || subject_sts_left_until(s) > now;
+}

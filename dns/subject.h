@@ -77,6 +77,7 @@ struct dns_subject {
 	char tls_report[ADDRESS_SIZE];
 
 	enum dns_sts_mode sts_mode;
+	int64_t sts_since;          /* when it was set; 0: never */
 	char sts_id[33];            /* "20260521T000000Z" */
 	struct ip sts_ip4, sts_ip6; /* of the policy host; none: ip4, ip6 */
 
@@ -124,6 +125,16 @@ void subject_complete(struct dns_subject *);
  * the defaults put in. */
 const struct dns_subject *subject_completed(
     const struct dns_subject *given, struct dns_subject *copy);
+
+/* Seconds that a sender keeps a policy of ours (RFC 8461 section 3.2). */
+#define DNS_STS_MAX_AGE 604800
+
+/* Until when senders may hold a policy that was switched off: they must be
+ * told of "none" so long (section 8.3).  0: none was switched off. */
+int64_t subject_sts_left_until(const struct dns_subject *);
+
+/* Whether there is a policy to be announced; "none" after another is one. */
+bool subject_has_sts(const struct dns_subject *);
 
 /* The port that a name server at this address answers on. */
 uint16_t subject_port(const struct dns_subject *, const struct ip *);

@@ -48,7 +48,9 @@ static const char *const sql[] = {
 	    "dmarc_policy = :dmarc_policy, dmarc_mailbox = :dmarc_mailbox, "
 	    "tls_report_mailbox = :tls_report_mailbox, "
 	    "mta_sts_id = CASE WHEN mta_sts_mode = :mta_sts_mode "
-	    "THEN mta_sts_id ELSE :mta_sts_id END, "
+	    "AND mail_host = :mail_host THEN mta_sts_id ELSE :mta_sts_id END, "
+	    "mta_sts_since = CASE WHEN mta_sts_mode = :mta_sts_mode "
+	    "THEN mta_sts_since ELSE :now END, "
 	    "mta_sts_mode = :mta_sts_mode, version = version + 1 "
 	    "WHERE id = :id",
 	[DOMAIN_LOAD] =
@@ -360,6 +362,7 @@ run_edit(struct operation_run *run, const void *input, struct err *err)
 	db_bind_text(&q, ":tls_report_mailbox", in->tls_report_mailbox);
 	db_bind_text(&q, ":mta_sts_mode", sts_mode_names[in->mta_sts_mode]);
 	db_bind_text(&q, ":mta_sts_id", sts_id);
+	db_bind_int64(&q, ":now", clock_now());
 	db_bind_int64(&q, ":id", run->target.id);
 	run->result->id = run->target.id;
 	text_format(run->result->note, sizeof(run->result->note),

@@ -28,7 +28,7 @@ static const char *const sql[] = {
 	    "t.smtp_port, s.resolvers, s.dns_ports, s.authority, "
 	    "CASE WHEN s.tls_certificate <> '' THEN s.tls_certificate "
 	    "ELSE '/etc/letsencrypt/live/' || s.host_name || '/fullchain.pem' "
-	    "END, d.dmarc_policy FROM domain d "
+	    "END, d.dmarc_policy, d.mta_sts_since FROM domain d "
 	    "JOIN tenant t ON t.id = d.tenant_id "
 	    "JOIN host h ON h.id = t.imap_host_id "
 	    "JOIN host m ON m.id = t.smtp_host_id, server s "
@@ -152,6 +152,7 @@ read_domain(
 		db_copy(&q, 15, s->authority, sizeof(s->authority));
 		add_certificate(s, db_text(&q, 16));
 		s->dmarc_policy = dmarc_policy_by_name(db_text(&q, 17));
+		s->sts_since = db_int64(&q, 18);
 	}
 	ended = db_end_found(
 	    &q, "This domain is no longer here.", code == OK ? err : NULL);

@@ -55,7 +55,7 @@ web_sts_policy(struct arena *arena, const char *mode, const char *mail_host)
 
 	return arena_format(arena,
 	    "version: STSv1\r\nmode: %s\r\n%smax_age: %d\r\n", mode, mx,
-	    WEB_STS_MAX_AGE);
+	    DNS_STS_MAX_AGE);
 }
 
 /* Once senders may have seen a policy, "none" is what tells them to forget

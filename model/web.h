@@ -21,8 +21,7 @@
 #include "model/context.h"
 #include "model/db.h"
 
-#define WEB_PROFILE     "apple.mobileconfig"
-#define WEB_STS_MAX_AGE 604800 /* seconds: a week (RFC 8461 3.2) */
+#define WEB_PROFILE "apple.mobileconfig"
 
 /* The policy text with CRLF line ends.  `mode` is "none", "testing" or
  * "enforce". */

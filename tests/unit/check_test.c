@@ -176,6 +176,8 @@ set_subject(char *rest)
 		s->selector_count = 0;
 	else if (strcmp(name, "no-sts") == 0)
 		s->sts_mode = DNS_STS_OFF;
+	else if (strcmp(name, "sts-days") == 0)
+		s->sts_since = s->now_at - (int64_t)atoi(value) * 86400;
 	else if (strcmp(name, "dmarc-step") == 0)
 		s->dmarc_policy = dmarc_policy_by_name(value);
 	else if (strcmp(name, "no-tls-report") == 0)

@@ -11,6 +11,7 @@
 #include "model/domain.h"
 #include "model/golive.h"
 #include "model/sts_path.h"
+#include "model/subject.h"
 #include "tests/lib/house.h"
 
 #define DAY 86400
@@ -254,6 +255,46 @@ test_a_domain_enforces_with_evidence_or_a_reason(void **state)
 	    "enforce", "reason", "looked by hand", NULL);
 }
 
+/* Senders look again only when the id has changed (RFC 8461 section 3.1). */
+static void
+test_the_id_changes_with_all_that_the_policy_says(void **state)
+{
+	struct house *house = *state;
+	struct dns_subject before, after;
+	struct err err = { 0 };
+
+#define SUBJECT(to)                                                      \
+	assert_int_equal(subject_of_domain(&house->context, "dns check", \
+			     "acme.example", to, &err),                  \
+	    OK)
+	clock_fix(NOW);
+	house_ok(house, "domain edit", "acme.example", "mta_sts_mode",
+	    "testing", NULL);
+	SUBJECT(&before);
+	assert_int_equal(before.sts_since, NOW);
+	clock_fix(NOW + 60);
+	house_ok(house, "domain edit", "acme.example", "dmarc_mailbox",
+	    "dmarc@acme.example", NULL);
+	SUBJECT(&after);
+	assert_string_equal(after.sts_id, before.sts_id);
+	house_ok(house, "domain edit", "acme.example", "mail_host",
+	    "mx2.acme.example", NULL);
+	SUBJECT(&after);
+	assert_string_not_equal(after.sts_id, before.sts_id);
+	assert_int_equal(after.sts_since, NOW);
+	clock_fix(NOW + 120);
+	house_ok(
+	    house, "domain edit", "acme.example", "mta_sts_mode", "none", NULL);
+	SUBJECT(&before);
+	assert_string_not_equal(after.sts_id, before.sts_id);
+	before.now_at = NOW + DNS_STS_MAX_AGE;
+	assert_true(subject_has_sts(&before));
+	before.now_at = NOW + 120 + DNS_STS_MAX_AGE;
+	assert_false(subject_has_sts(&before));
+	clock_fix(0);
+#undef SUBJECT
+}
+
 int
 main(void)
 {
@@ -269,6 +310,9 @@ main(void)
 		    test_enforce_comes_after_testing_and_its_evidence),
 		cmocka_unit_test_setup_teardown(
 		    test_a_domain_enforces_with_evidence_or_a_reason, set_up,
+		    tear_down),
+		cmocka_unit_test_setup_teardown(
+		    test_the_id_changes_with_all_that_the_policy_says, set_up,
 		    tear_down),
 	};
 
