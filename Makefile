@@ -42,6 +42,7 @@ DNS = \
     dns/check_dane.c \
     dns/check_dkim.c \
     dns/check_dmarc.c \
+    dns/check_dmarc_above.c \
     dns/check_dnssec.c \
     dns/check_host.c \
     dns/check_mx.c \
@@ -60,6 +61,7 @@ DNS = \
     dns/delegation.c \
     dns/difference.c \
     dns/dmarc_record.c \
+    dns/dmarc_walk.c \
     dns/dnssec.c \
     dns/engine.c \
     dns/https.c \
@@ -386,6 +388,7 @@ UNIT_BASE = \
 UNIT_DNS = \
     answers_test \
     check_test \
+    dmarc_walk_test \
     engine_test \
     hostile_test \
     https_test \

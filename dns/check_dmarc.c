@@ -5,25 +5,13 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "dns/check_dmarc.h"
 #include "dns/checks.h"
 #include "dns/dmarc_record.h"
 #include "dns/judge.h"
 #include "dns/lint.h"
 #include "dns/report_uri.h"
 #include "dns/tag_list.h"
-
-#define PARENTS_MAX 6 /* names above the domain that may hold a record */
-
-/* The name above, or NULL when that would be a top level. */
-static const char *
-parent_of(const char *name)
-{
-	const char *dot = strchr(name, '.');
-
-	if (dot == NULL || strchr(dot + 1, '.') == NULL)
-		return NULL;
-	return dot + 1;
-}
 
 /* Do both names belong to one organisation, as far as names tell? */
 static bool
@@ -73,19 +61,14 @@ check_dmarc_questions(const struct dns_subject *s,
     const struct dns_answers *answers, struct dns_questions *q)
 {
 	char name[DNS_NAME_SIZE];
-	const char *parent = s->domain;
+	struct dmarc_walk walk;
 	struct judge_txt txt;
 
-	if (!text_format(name, sizeof(name), "_dmarc.%s", s->domain))
-		return;
-	question_add(q, DNS_TXT, name);
-	for (int i = 0; i < PARENTS_MAX; i++) {
-		parent = parent_of(parent);
-		if (parent == NULL)
-			break;
-		question_addf(q, DNS_TXT, "_dmarc.%s", parent);
-	}
-	if (answers == NULL)
+	dmarc_walk_begin(&walk, s->domain);
+	for (size_t i = 0; i < walk.count; i++)
+		if (check_dmarc_name(name, walk.levels[i].domain))
+			question_add(q, DNS_TXT, name);
+	if (answers == NULL || !check_dmarc_name(name, s->domain))
 		return;
 	judge_collect(&txt, answers_view(answers, name, DNS_TXT).answer,
 	    "v=DMARC1", JUDGE_TAG);
@@ -283,38 +266,6 @@ judge_one(const struct dns_subject *s, const struct dns_answers *answers,
 		pass_step(s, f, &record);
 }
 
-/* No record of its own: one above may rule (RFC 9989 section 4.10). */
-static bool
-judge_parent(const struct dns_subject *s, const struct dns_answers *answers,
-    struct dns_finding *f)
-{
-	const char *parent = s->domain;
-	char name[DNS_NAME_SIZE];
-	struct judge_txt txt;
-
-	for (int i = 0; i < PARENTS_MAX; i++) {
-		parent = parent_of(parent);
-		if (parent == NULL ||
-		    !text_format(name, sizeof(name), "_dmarc.%s", parent))
-			return false;
-		const struct dns_view view =
-		    answers_view(answers, name, DNS_TXT);
-
-		if (!judge_ready(&view, f))
-			return true;
-		judge_collect(&txt, view.answer, "v=DMARC1", JUDGE_TAG);
-		if (txt.count != 1)
-			continue;
-		judge_found(f, txt.list[0]->data, txt.list[0]->length);
-		judge_pass(f,
-		    "The record at %s rules here too; one of its own is needed "
-		    "only to differ.",
-		    name);
-		return true;
-	}
-	return false;
-}
-
 static void
 say_missing(const struct dns_subject *s, const struct dns_answers *answers,
     struct dns_finding *f, const struct dns_record *wanted)
@@ -367,6 +318,6 @@ check_dmarc_judge(const struct dns_subject *s,
 		    damage);
 		judge_record(f, DNS_ACT_CHANGE, &wanted);
 		judge_consequence(f, "Receivers ignore it.");
-	} else if (!judge_parent(s, answers, f))
+	} else if (!check_dmarc_above(s, answers, f, &wanted))
 		say_missing(s, answers, f, &wanted);
 }

@@ -64,30 +64,54 @@ has_bad_policy(const struct tag_list *list)
 	return false;
 }
 
+static enum dmarc_psd
+psd_of(const struct tag *psd)
+{
+	if (tag_is_fold(psd, "n"))
+		return DMARC_PSD_NO;
+	return tag_is_fold(psd, "y") ? DMARC_PSD_YES : DMARC_PSD_UNSAID;
+}
+
 void
 dmarc_record_read(struct dmarc_record *record, const char *bytes, size_t length)
 {
-	const struct tag *p;
+	const struct tag *p, *sp;
 
 	memset(record, 0, sizeof(*record));
 	record->is_usable = tag_list_parse_usable(
 	    &record->list, bytes, length, skip_broken, NULL);
 	p = tag_find(&record->list, "p");
-	if (has_bad_policy(&record->list))
-		record->is_usable &= wants_reports(&record->list);
-	else if (p != NULL)
-		record->p = (enum dmarc_policy)dmarc_policy_of_tag(p);
+	sp = tag_find(&record->list, "sp");
+	record->psd = psd_of(tag_find(&record->list, "psd"));
 	record->is_testing = tag_is_fold(tag_find(&record->list, "t"), "y");
+	if (has_bad_policy(&record->list)) {
+		record->is_usable &= wants_reports(&record->list);
+		return;
+	}
+	if (p != NULL)
+		record->p = (enum dmarc_policy)dmarc_policy_of_tag(p);
+	record->sp =
+	    sp == NULL ? record->p : (enum dmarc_policy)dmarc_policy_of_tag(sp);
+}
+
+static enum dmarc_policy
+effect(const struct dmarc_record *record, enum dmarc_policy policy)
+{
+	if (!record->is_usable || policy == DMARC_NONE)
+		return DMARC_NONE;
+	return record->is_testing ? (enum dmarc_policy)(policy - 1) : policy;
 }
 
 enum dmarc_policy
 dmarc_record_effect(const struct dmarc_record *record)
 {
-	if (!record->is_usable)
-		return DMARC_NONE;
-	return record->is_testing && record->p != DMARC_NONE
-	    ? (enum dmarc_policy)(record->p - 1)
-	    : record->p;
+	return effect(record, record->p);
+}
+
+enum dmarc_policy
+dmarc_record_effect_below(const struct dmarc_record *record)
+{
+	return effect(record, record->sp);
 }
 
 /* ---- writing ---- */

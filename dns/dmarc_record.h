@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "dns/dmarc_walk.h"
 #include "dns/subject.h"
 #include "dns/tag_list.h"
 
@@ -24,14 +25,18 @@ struct dmarc_record {
 	/* False: receivers act as if there were no record: a tag is there
 	 * twice, or a policy does not exist and nobody wants reports. */
 	bool is_usable;
-	enum dmarc_policy p; /* as published; "none" for one that isn't */
-	bool is_testing;     /* t=y: taken one step weaker */
+	enum dmarc_policy p;  /* as published; "none" for one that isn't */
+	enum dmarc_policy sp; /* of domains below that exist; or p */
+	bool is_testing;      /* t=y: taken one step weaker */
+	enum dmarc_psd psd;
 };
 
 void dmarc_record_read(struct dmarc_record *, const char *bytes, size_t length);
 
-/* What receivers do by it with the mail of the record's own domain. */
+/* What receivers do by it with the mail of the record's own domain, or of one
+ * below it that has none. */
 enum dmarc_policy dmarc_record_effect(const struct dmarc_record *);
+enum dmarc_policy dmarc_record_effect_below(const struct dmarc_record *);
 
 /*
  * The record as it should be: its policy and its other tags stay, but a policy
