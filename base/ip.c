@@ -159,6 +159,14 @@ ip_special_use(const struct ip *ip)
 	return NULL;
 }
 
+const char *
+ip_out_of_reach(const struct ip *ip)
+{
+	const char *use = ip_special_use(ip);
+
+	return use == NULL || strstr(use, "documentation") != NULL ? NULL : use;
+}
+
 socklen_t
 ip_to_sockaddr(const struct ip_port *from, struct sockaddr_storage *to)
 {

@@ -41,6 +41,10 @@ void ip_reverse_name(char to[IP_REVERSE_SIZE], const struct ip *);
  * "loopback", "documentation"...: RFC 6890), or NULL for a public one. */
 const char *ip_special_use(const struct ip *);
 
+/* The same, but NULL for documentation addresses, too: examples and tests
+ * stand on those. */
+const char *ip_out_of_reach(const struct ip *);
+
 /* True when the first `bits` bits are the same and so is the family. */
 bool ip_is_in_prefix(const struct ip *, const struct ip *net, unsigned bits);
 

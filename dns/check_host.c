@@ -71,6 +71,23 @@ say_other_address(const struct host *host, struct dns_finding *f,
 	judge_consequence(f, host->consequence);
 }
 
+/* The address is ours, but of a network of our own. */
+static void
+say_out_of_reach(
+    const struct host *host, struct dns_finding *f, const struct ip *ours)
+{
+	char text[IP_TEXT_SIZE];
+
+	ip_format(text, ours);
+	judge_fail(f,
+	    "%s leads to %s, which is %s: nobody on the internet reaches it.",
+	    host->name, text, ip_out_of_reach(ours));
+	judge_advise(f,
+	    "Enter the public address that the server stands behind in the "
+	    "server's settings, and publish that.");
+	judge_consequence(f, host->consequence);
+}
+
 static void
 say_missing(const struct dns_subject *s, const struct dns_answers *answers,
     const struct host *host, struct dns_finding *f, bool is_only_family,
@@ -130,6 +147,10 @@ judge_family(const struct dns_subject *s, const struct dns_answers *answers,
 			judge_remove(f, a.other, strlen(a.other));
 			judge_consequence(f, host->consequence);
 		}
+		return;
+	}
+	if (a.has_ours && ip_out_of_reach(ours) != NULL) {
+		say_out_of_reach(host, f, ours);
 		return;
 	}
 	if (!judge_wanted(s, is_ip6 ? host->purpose6 : host->purpose4, &wanted))

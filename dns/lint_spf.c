@@ -109,8 +109,8 @@ look_at_net(struct lint *lint, const struct spf_term *term)
 	}
 	if (term->kind != SPF_IP4 && term->kind != SPF_IP6)
 		return;
-	use = ip_special_use(&term->net);
-	if (use != NULL && strstr(use, "documentation") == NULL)
+	use = ip_out_of_reach(&term->net);
+	if (use != NULL)
 		lint_warn(lint, term->text,
 		    "\"%.*s\" is not seen on the internet (%s).",
 		    lint_shown(term->length), term->text, use);

@@ -192,6 +192,27 @@ check_root(
 	return OK;
 }
 
+static void
+say_saved(struct operation_run *run, const struct server *server)
+{
+	const char *const texts[] = { server->ip4, server->ip6 };
+	char *note = run->result->note;
+	struct ip ip;
+
+	text_copy(
+	    note, sizeof(run->result->note), "The server setup is saved.");
+	for (size_t i = 0; i < 2; i++)
+		if (ip_parse(&ip, texts[i], NULL) == OK &&
+		    ip_out_of_reach(&ip) != NULL) {
+			text_format(note, sizeof(run->result->note),
+			    "The server setup is saved.  %s is %s: nobody on "
+			    "the internet reaches it.  Enter the public "
+			    "address that it stands behind.",
+			    texts[i], ip_out_of_reach(&ip));
+			return;
+		}
+}
+
 static enum err_code
 save(struct operation_run *run, const void *input, struct err *err)
 {
@@ -223,8 +244,7 @@ save(struct operation_run *run, const void *input, struct err *err)
 	db_bind_int64(&q, ":refuses_own_senders", server->refuses_own_senders);
 	db_bind_text(&q, ":mail_root", server->mail_root);
 	db_bind_text(&q, ":authority", server->authority);
-	text_copy(run->result->note, sizeof(run->result->note),
-	    "The server setup is saved.");
+	say_saved(run, server);
 	return db_run(&q, err);
 }
 
