@@ -69,6 +69,7 @@ DNS = \
     dns/judge_txt.c \
     dns/key.c \
     dns/lint.c \
+    dns/lint_caa.c \
     dns/lint_dkim.c \
     dns/lint_dmarc.c \
     dns/lint_service.c \

@@ -5,7 +5,7 @@
 #include <strings.h>
 
 #include "base/text.h"
-#include "dns/lint_words.h"
+#include "dns/tag_list.h"
 
 bool
 caa_from_wire(struct caa *caa, const uint8_t *octets, size_t length)
@@ -33,9 +33,8 @@ place(const struct lint *lint, const char *at)
 	return at != NULL ? at : lint->text;
 }
 
-/* One sign of a quoted or bare string, "\"" and "\059" taken back. */
-static char
-next_sign(const char **at, const char *end)
+char
+caa_next_sign(const char **at, const char *end)
 {
 	unsigned char sign = (unsigned char)*(*at)++;
 
@@ -61,7 +60,7 @@ sign_place(const struct caa *caa, const struct lint *lint, size_t index)
 	if (at == NULL)
 		return lint->text;
 	while (index-- > 0)
-		next_sign(&at, lint->text + lint->length);
+		caa_next_sign(&at, lint->text + lint->length);
 	return at;
 }
 
@@ -155,6 +154,39 @@ caa_issuer(char to[256], const struct caa *caa)
 	struct reader r = { caa->value, caa->value + caa->length };
 
 	return read_issue(&r, to);
+}
+
+bool
+caa_parameter(char *to, size_t size, const struct caa *caa, const char *name)
+{
+	const struct tag value = { .value = caa->value,
+		.value_length = caa->length };
+	const char *part, *equals;
+	size_t length, at = 0;
+
+	to[0] = '\0';
+	while (tag_part(&value, ';', &at, &part, &length)) {
+		struct tag parameter = { .name = part };
+
+		equals = memchr(part, '=', length);
+		if (equals == NULL)
+			continue;
+		for (parameter.name_length = (size_t)(equals - part);
+		     parameter.name_length > 0 &&
+		     strchr(" \t", part[parameter.name_length - 1]) != NULL;
+		     parameter.name_length--)
+			;
+		if (parameter.name_length != strlen(name) ||
+		    strncasecmp(part, name, strlen(name)) != 0)
+			continue;
+		length -= (size_t)(equals + 1 - part);
+		for (equals++; length > 0 && strchr(" \t", *equals) != NULL;
+		     equals++)
+			length--;
+		text_visible(to, size, equals, length);
+		return true;
+	}
+	return false;
 }
 
 /* Its index; only for a value that holds one. */
@@ -267,113 +299,12 @@ caa_judge(const struct caa *caa, struct lint *lint)
 		    caa->tag);
 }
 
-/* ---- as text ---- */
-
-static bool
-is_known_tag(const struct word *word)
+bool
+caa_is_known(const char *tag, size_t length)
 {
 	for (size_t i = 0; i < TAG_COUNT; i++)
-		if (strlen(tags[i].tag) == word->length &&
-		    strncasecmp(tags[i].tag, word->text, word->length) == 0)
+		if (strlen(tags[i].tag) == length &&
+		    strncasecmp(tags[i].tag, tag, length) == 0)
 			return true;
 	return false;
-}
-
-static bool
-take_tag(struct lint *lint, const struct word *word, struct caa *caa)
-{
-	bool is_tag = word->length <= CAA_TAG_MAX;
-
-	for (size_t i = 0; i < word->length; i++)
-		is_tag &= isalnum((unsigned char)word->text[i]) != 0;
-	if (!is_tag) {
-		lint_fail(lint, word->text,
-		    "\"%.*s\" is no tag: 1 to 255 letters and digits, such as "
-		    "issue.",
-		    lint_shown(word->length), word->text);
-		return false;
-	}
-	text_format(
-	    caa->tag, sizeof(caa->tag), "%.*s", (int)word->length, word->text);
-	text_lower(caa->tag);
-	caa->at_tag = word->text;
-	return true;
-}
-
-static bool
-take_sign(const char **at, const char *end, struct caa *caa)
-{
-	const char sign = next_sign(at, end);
-
-	if (caa->length + 1 == sizeof(caa->value))
-		return false;
-	caa->value[caa->length++] = sign;
-	return true;
-}
-
-static bool
-take_value(struct lint *lint, const char *at, struct caa *caa)
-{
-	const char *const end = lint->text + lint->length;
-	const char *from;
-	struct word more;
-	bool is_quoted, is_long = false;
-
-	while (at < end && (*at == ' ' || *at == '\t'))
-		at++;
-	from = at;
-	is_quoted = at < end && *at == '"';
-	at += is_quoted;
-	caa->at_value = at;
-	while (at < end && !is_long &&
-	    (is_quoted ? *at != '"'
-		       : *at != '\0' && strchr(" \t\r\n\";", *at) == NULL))
-		is_long = !take_sign(&at, end, caa);
-	if (is_long)
-		lint_fail(lint, from, "The value is too long.");
-	else if (is_quoted && at == end)
-		lint_fail(lint, from, "The quotation mark has no end.");
-	else if (!is_quoted && at == from)
-		lint_fail(lint, from,
-		    "The value is missing, or needs quotation marks.");
-	else {
-		at += is_quoted;
-		if (!word_next(lint, &at, &more))
-			return true;
-		lint_fail(lint, more.text,
-		    "Nothing may stand behind the value; one with blanks or "
-		    "semicolons needs quotation marks.");
-	}
-	return false;
-}
-
-void
-lint_caa(struct lint *lint)
-{
-	const char *at = lint->text;
-	struct word flags = { lint->text, 0 }, tag = { lint->text, 0 };
-	struct caa caa = { 0 };
-
-	word_next(lint, &at, &flags);
-	if (is_known_tag(&flags)) {
-		lint_fail(lint, flags.text,
-		    "The flags are missing in front: 0 %.*s.",
-		    lint_shown(flags.length), flags.text);
-		return;
-	}
-	if (!word_is_number(&flags)) {
-		lint_skip(lint,
-		    "It is no CAA: flags, tag and value, such as 0 issue "
-		    "\"letsencrypt.org\".");
-		return;
-	}
-	if (!word_number(lint, &flags, "flags", 255, &caa.flags))
-		return;
-	caa.at_flags = flags.text;
-	if (!word_next(lint, &at, &tag)) {
-		lint_fail(lint, at, "The tag is missing, such as issue.");
-		return;
-	}
-	if (take_tag(lint, &tag, &caa) && take_value(lint, at, &caa))
-		caa_judge(&caa, lint);
 }

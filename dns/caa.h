@@ -27,6 +27,13 @@ struct caa {
 /* The octets of a record; false when they are none. */
 bool caa_from_wire(struct caa *, const uint8_t *octets, size_t length);
 
+/* Does an authority know the tag, in any letter case? */
+bool caa_is_known(const char *tag, size_t length);
+
+/* One sign of a quoted or bare string at *at, which moves behind it; "\\"" and
+ * "\059" are taken back. */
+char caa_next_sign(const char **at, const char *end);
+
 /* Judges flags, tag and value. */
 void caa_judge(const struct caa *, struct lint *);
 
@@ -35,5 +42,9 @@ void caa_judge(const struct caa *, struct lint *);
  * false when the value is malformed, which forbids all, too.
  */
 bool caa_issuer(char to[256], const struct caa *);
+
+/* The value of a parameter behind the issuer, such as "accounturi" (RFC 8657)
+ * into `to`, cut when too long; false when it isn't there. */
+bool caa_parameter(char *to, size_t size, const struct caa *, const char *name);
 
 #endif

@@ -156,6 +156,16 @@ expect_advice(const char *title, const char *words)
 	return false;
 }
 
+static bool
+expect_consequence(const char *title, const char *words)
+{
+	if (strstr(finding.consequence, words) != NULL)
+		return true;
+	print_message("%s: consequence wanted \"%s\"\n  got \"%s\"\n", title,
+	    words, finding.consequence);
+	return false;
+}
+
 static void
 set_subject(char *rest)
 {
@@ -241,6 +251,8 @@ test_replays(void **state)
 			failed += !expect(title, rest);
 		else if (line[0] == '>')
 			failed += !expect_advice(title, rest);
+		else if (line[0] == '!')
+			failed += !expect_consequence(title, rest);
 		else
 			fail_msg("%s: %s?", title, line);
 	}
