@@ -259,6 +259,7 @@ TUI = \
     tui/table_marks.c \
     tui/table_view.c \
     tui/terminal.c \
+    tui/values.c \
     tui/wizard.c \
 
 SCREENS = \
@@ -445,6 +446,7 @@ UNIT_TUI = \
     key_test \
     line_edit_test \
     table_test \
+    values_test \
 
 UNIT_SCREENS = \
     form_screen_test \

@@ -16,7 +16,6 @@
 #include "screens/screens.h"
 #include "screens/session.h"
 #include "screens/try.h"
-#include "tui/pager.h"
 #include "tui/rows.h"
 
 #define PANE_ROWS 9 /* of the details, at least */
@@ -158,22 +157,18 @@ look_for_changes(struct app *app, struct checklist_state *s)
 
 /* ---- keys ---- */
 
-/* The whole finding; the text stays while the pager is open. */
 static struct next
-open_full(struct checklist_state *s)
+open_full(const struct checklist_state *s)
 {
-	static struct pager_text page;
 	struct arena arena = { 0 };
-	struct text_builder text;
+	struct values values = { .arena = &arena };
+	struct next next;
 
-	text_builder_open(&text, &arena, CHECKLIST_TEXT_MAX);
-	finding_text(&text, &arena, checklist_under_cursor(s),
-	    &s->known[s->rows.cursor]);
-	text_copy(s->text, sizeof(s->text), text.data);
+	finding_values(
+	    &values, checklist_under_cursor(s), &s->known[s->rows.cursor]);
+	next = values_next(dns_checks[s->rows.cursor].name, &values);
 	arena_free(&arena);
-	page.title = dns_checks[s->rows.cursor].name;
-	page.text = s->text;
-	return pager_next(&page);
+	return next;
 }
 
 /* The next row that needs something, round the end. */

@@ -11,8 +11,6 @@
 #include "model/finding.h"
 #include "tui/rows.h"
 
-#define CHECKLIST_TEXT_MAX (64 * 1024)
-
 struct checklist_state {
 	struct context *context;
 	int64_t domain_id, data_version;
@@ -26,7 +24,6 @@ struct checklist_state {
 	bool has_round, is_paused;
 	int64_t started_ms, rounded_at;
 	char note[DNS_SENTENCE_SIZE];
-	char text[CHECKLIST_TEXT_MAX]; /* of the details in full */
 };
 
 const struct dns_finding *checklist_under_cursor(

@@ -143,13 +143,15 @@ checklist_print(const void *state, struct text_builder *to)
 {
 	const struct checklist_state *s = state;
 	struct arena arena = { 0 };
+	struct values values = { .arena = &arena };
 
 	for (size_t i = 0; i < dns_check_count; i++)
 		text_addf(to, "%-13s %-8s %s\n", dns_checks[i].name,
 		    finding_word(&s->found[i], &s->known[i]),
 		    s->found[i].problem);
 	text_add(to, "\n");
-	finding_text(
-	    to, &arena, checklist_under_cursor(s), &s->known[s->rows.cursor]);
+	finding_values(
+	    &values, checklist_under_cursor(s), &s->known[s->rows.cursor]);
+	values_print(&values, to);
 	arena_free(&arena);
 }

@@ -7,7 +7,7 @@
 #include "screens/form_screen.h"
 #include "screens/row_screen.h"
 #include "screens/session.h"
-#include "tui/pager.h"
+#include "tui/values.h"
 
 #define VALUE_COLUMN 20
 
@@ -205,14 +205,13 @@ run_on_row(struct app *app, struct detail *d, const struct key_binding *key)
 static struct next
 open_item(struct app *app, struct detail *d)
 {
-	struct pager_text *page;
+	struct values values = { .arena = &d->arena };
+	const struct detail_line *line = &d->lines[d->cursor];
 
 	if (d->cursor >= d->line_count)
 		return links_open(&d->links, app, d->cursor - d->line_count);
-	page = arena_alloc(&d->arena, sizeof(*page));
-	*page = (struct pager_text){ .title = d->lines[d->cursor].label,
-		.text = d->lines[d->cursor].text };
-	return pager_next(page);
+	values_add(&values, VALUE_ALONE, line->label, line->text);
+	return values_next(line->label, &values);
 }
 
 static void

@@ -14,7 +14,6 @@
 #include "screens/record_forms.h"
 #include "screens/screens.h"
 #include "screens/session.h"
-#include "tui/pager.h"
 #include "tui/rows.h"
 
 enum {
@@ -198,20 +197,18 @@ run_on_key(struct app *app, struct dkim_state *s, const char *name)
 }
 
 static struct next
-open_full(struct dkim_state *s)
+open_full(const struct dkim_state *s)
 {
-	static struct pager_text page;
 	struct arena arena = { 0 };
-	struct text_builder text;
+	struct values values = { .arena = &arena };
+	struct next next;
 
 	if (!s->has_record)
 		return NEXT_STAYS;
-	text_builder_open(&text, &arena, DKIM_TEXT_MAX);
-	record_forms(&text, &arena, &s->record);
-	text_copy(s->text, sizeof(s->text), text.data);
+	record_forms(&values, &s->record);
+	next = values_next(s->watched, &values);
 	arena_free(&arena);
-	page = (struct pager_text){ .title = s->watched, .text = s->text };
-	return pager_next(&page);
+	return next;
 }
 
 static struct next

@@ -11,7 +11,6 @@
 
 #define DKIM_KEYS_MAX     16 /* of one domain that are shown */
 #define DKIM_KEYS_VISIBLE 4
-#define DKIM_TEXT_MAX     (64 * 1024)
 
 struct dkim_state {
 	struct context *context;
@@ -27,7 +26,6 @@ struct dkim_state {
 	char watched[DNS_LABEL_SIZE]; /* its selector; "": none is asked */
 	struct dns_finding found;
 	int job;
-	char text[DKIM_TEXT_MAX]; /* for the pager */
 };
 
 /* The key under the cursor, or NULL; its value in a column, as people read

@@ -61,20 +61,6 @@ put_stages(struct canvas *body, int row, const struct list_row *key)
 	}
 }
 
-/* Cut where the window ends, not at blanks: what is copied stays whole. */
-static int
-put_long(struct canvas *body, int row, const char *text)
-{
-	const size_t length = strlen(text), room = (size_t)body->columns - 1;
-	char part[1024];
-
-	for (size_t at = 0; at < length && row < body->rows; at += room)
-		if (text_format(
-			part, sizeof(part), "%.*s", (int)room, text + at))
-			canvas_put_text(body, row++, 0, STYLE_NORMAL, part);
-	return row;
-}
-
 /* Each string of the value on lines of its own. */
 static int
 put_value(struct canvas *body, int row, const struct dns_record *r)
@@ -88,7 +74,8 @@ put_value(struct canvas *body, int row, const struct dns_record *r)
 			next[1] = '\0';
 			next += 2;
 		}
-		row = put_long(body, row, text);
+		row += canvas_put_cut(
+		    body, row, 0, body->columns - 1, STYLE_NORMAL, text);
 	}
 	arena_free(&arena);
 	return row;
@@ -208,8 +195,10 @@ dkim_print(const void *state, struct text_builder *to)
 {
 	const struct dkim_state *s = state;
 	struct arena arena = { 0 };
+	struct values values = { .arena = &arena };
 
 	if (s->has_record)
-		record_forms(to, &arena, &s->record);
+		record_forms(&values, &s->record);
+	values_print(&values, to);
 	arena_free(&arena);
 }

@@ -1,11 +1,7 @@
 #include "screens/record_forms.h"
 
-#include <string.h>
-
 #include "base/clock.h"
-
-#define LABEL_WIDTH    13 /* bytes */
-#define SENTENCE_WIDTH 64
+#include "base/text.h"
 
 const char *
 record_place_text(enum dns_place place)
@@ -20,106 +16,101 @@ record_place_text(enum dns_place place)
 }
 
 static void
-add(struct text_builder *to, const char *label, const char *text)
+add_number(struct values *to, const char *label, unsigned number)
 {
-	if (text[0] != '\0')
-		text_addf(to, "%-12s %s\n", label, text);
-}
+	char text[16];
 
-/* Sentences, on lines that fit a screen. */
-static void
-add_sentences(struct text_builder *to, const char *label, const char *text)
-{
-	text_add_wrapped(to, label, LABEL_WIDTH, SENTENCE_WIDTH, text);
-}
-
-/* A heading, and the values below it each on a line of their own, so that
- * they can be copied whole. */
-static void
-add_alone(struct text_builder *to, const char *label, const char *text)
-{
-	text_addf(to, "\n%s\n%s\n", label, text);
+	text_format(text, sizeof(text), "%u", number);
+	values_add(to, VALUE_LINE, label, text);
 }
 
 void
-record_forms(
-    struct text_builder *to, struct arena *arena, const struct dns_record *r)
+record_forms(struct values *to, const struct dns_record *r)
 {
-	text_addf(to, "%-12s %s\n", "Type", record_type_text(r));
-	text_addf(to, "%-12s %s\n", "Name", r->relative);
-	text_addf(to, "%-12s %s.\n", "in full", r->name);
-	text_addf(to, "%-12s %u\n", "TTL", r->ttl_seconds);
+	struct arena *arena = to->arena;
+
+	values_add(to, VALUE_LINE, "Type", record_type_text(r));
+	values_add(to, VALUE_LINE, "Name", r->relative);
+	values_add(
+	    to, VALUE_LINE, "in full", arena_format(arena, "%s.", r->name));
+	add_number(to, "TTL", r->ttl_seconds);
 	if (record_has_priority(r->type))
-		text_addf(to, "%-12s %u\n", "Priority", r->priority);
-	add(to, "Enter it", record_place_text(r->place));
-	add_alone(to, "VALUE AS ONE LINE", r->value);
+		add_number(to, "Priority", r->priority);
+	values_add(to, VALUE_LINE, "Enter it", record_place_text(r->place));
+	values_add(to, VALUE_ALONE, "VALUE AS ONE LINE", r->value);
 	if (record_has_priority(r->type))
-		add_alone(
-		    to, "WITH ITS PRIORITY", record_as_one_line(arena, r));
+		values_add(to, VALUE_ALONE, "WITH ITS PRIORITY",
+		    record_as_one_line(arena, r));
 	if (r->type == DNS_TXT)
-		add_alone(to, "AS QUOTED STRINGS", record_as_strings(arena, r));
-	add_alone(to, "LINE OF A ZONE FILE", record_as_zone_line(arena, r));
+		values_add(to, VALUE_ALONE, "AS QUOTED STRINGS",
+		    record_as_strings(arena, r));
+	values_add(to, VALUE_ALONE, "LINE OF A ZONE FILE",
+	    record_as_zone_line(arena, r));
 }
 
 static void
-add_moment(struct text_builder *to, const char *label, int64_t at)
+add_moment(struct values *to, const char *label, int64_t at)
 {
 	char text[32];
 
 	clock_format_short(text, sizeof(text), at);
 	if (at != 0)
-		add(to, label, text);
+		values_add(to, VALUE_LINE, label, text);
 }
 
 static void
-add_known(struct text_builder *to, const struct finding *known)
+add_known(struct values *to, const struct finding *known)
 {
 	add_moment(to, "Since", known->since_at);
 	add_moment(to, "Last pass", known->passed_at);
 	if (!known->is_accepted)
 		return;
-	add(to, "Accepted by", known->accepted_by);
-	add_sentences(to, "because", known->accepted_reason);
+	values_add(to, VALUE_LINE, "Accepted by", known->accepted_by);
+	values_add(to, VALUE_SENTENCE, "because", known->accepted_reason);
 	add_moment(to, "until", known->accepted_until);
 }
 
 static void
-add_servers(struct text_builder *to, const struct dns_finding *f)
+add_servers(struct values *to, const struct dns_finding *f)
 {
 	if (f->said_count > 0)
-		text_add(to, "\nSERVER BY SERVER\n");
+		values_add(to, VALUE_HEADING, "SERVER BY SERVER", "");
 	for (size_t i = 0; i < f->said_count; i++)
-		text_addf(to, "%-8s %s%s\n         %s\n",
+		values_add(to, VALUE_SENTENCE,
 		    check_verdict_word(f->said[i].verdict),
-		    f->said[i].is_resolver ? "resolver " : "",
-		    f->said[i].server, f->said[i].words);
+		    arena_format(to->arena, "%s%s: %s",
+			f->said[i].is_resolver ? "resolver " : "",
+			f->said[i].server, f->said[i].words));
 }
 
 void
-finding_text(struct text_builder *to, struct arena *arena,
-    const struct dns_finding *f, const struct finding *known)
+finding_values(
+    struct values *to, const struct dns_finding *f, const struct finding *known)
 {
 	const struct dns_check *check = &dns_checks[f->check];
 
-	text_addf(
-	    to, "%s: %s (%s)\n\n", check->name, check->title, check->source);
-	add(to, "Verdict", check_verdict_word(f->verdict));
-	add_sentences(to, "Problem", f->problem);
+	values_add(to, VALUE_HEADING,
+	    arena_format(to->arena, "%s: %s (%s)", check->name, check->title,
+		check->source),
+	    "");
+	values_add(to, VALUE_LINE, "Verdict", check_verdict_word(f->verdict));
+	values_add(to, VALUE_SENTENCE, "Problem", f->problem);
 	if (known != NULL)
 		add_known(to, known);
-	add(to, "Found", f->found);
-	add(to, "Wanted", f->wanted);
+	values_add(to, VALUE_LINE, "Found", f->found);
+	values_add(to, VALUE_LINE, "Wanted", f->wanted);
 	if (f->differs_at >= 0)
-		text_addf(to, "%-12s at character %d of what was found\n",
-		    "They differ", f->differs_at + 1);
-	add(to, "Delete", f->remove);
-	add_sentences(to, "Do this", f->advice);
-	add_sentences(to, "Why", f->consequence);
-	add_sentences(to, "Who says", f->who_says);
-	add_sentences(to, "Spreading", f->spreading);
+		values_add(to, VALUE_LINE, "They differ",
+		    arena_format(to->arena, "at character %d of what was found",
+			f->differs_at + 1));
+	values_add(to, VALUE_LINE, "Delete", f->remove);
+	values_add(to, VALUE_SENTENCE, "Do this", f->advice);
+	values_add(to, VALUE_SENTENCE, "Why", f->consequence);
+	values_add(to, VALUE_SENTENCE, "Who says", f->who_says);
+	values_add(to, VALUE_SENTENCE, "Spreading", f->spreading);
 	add_servers(to, f);
 	if (!f->has_record)
 		return;
-	text_add(to, "\nTHE RECORD\n");
-	record_forms(to, arena, &f->record);
+	values_add(to, VALUE_HEADING, "THE RECORD", "");
+	record_forms(to, &f->record);
 }

@@ -16,7 +16,6 @@
 #define NAME_COLUMN   9
 #define NAME_COLUMNS  24
 #define LABEL_COLUMNS 11
-#define TEXT_MAX      (64 * 1024)
 
 struct records_state {
 	struct context *context;
@@ -25,7 +24,6 @@ struct records_state {
 	struct dns_records records;
 	struct rows rows;
 	int body_rows;
-	char text[TEXT_MAX]; /* for the pager */
 };
 
 enum { RECORDS_KEY_FULL = 1, RECORDS_KEY_ZONE, RECORDS_KEY_TRY };
@@ -87,39 +85,29 @@ look_for_changes(struct app *app, struct records_state *s)
 /* ---- texts ---- */
 
 static struct next
-open_page(struct records_state *s, const char *title, const char *text)
-{
-	static struct pager_text page;
-
-	text_copy(s->text, sizeof(s->text), text);
-	page = (struct pager_text){ .title = title, .text = s->text };
-	return pager_next(&page);
-}
-
-static struct next
-open_full(struct records_state *s)
+open_full(const struct records_state *s)
 {
 	const struct dns_record *r = under_cursor(s);
 	struct arena arena = { 0 };
-	struct text_builder text;
+	struct values values = { .arena = &arena };
 	struct next next;
 
 	if (r == NULL)
 		return NEXT_STAYS;
-	text_builder_open(&text, &arena, TEXT_MAX);
-	text_addf(&text, "%s\n\n", record_help(r->purpose));
-	record_forms(&text, &arena, r);
-	next = open_page(s, r->purpose, text.data);
+	values_add(
+	    &values, VALUE_SENTENCE, "What for", record_help(r->purpose));
+	record_forms(&values, r);
+	next = values_next(r->purpose, &values);
 	arena_free(&arena);
 	return next;
 }
 
 static struct next
-open_zone(struct records_state *s)
+open_zone(const struct records_state *s)
 {
 	struct arena arena = { 0 };
-	struct next next = open_page(
-	    s, "Zone text", record_as_zone(&arena, &s->subject, &s->records));
+	struct next next = pager_next(&(struct pager_text){
+	    "Zone text", record_as_zone(&arena, &s->subject, &s->records) });
 
 	arena_free(&arena);
 	return next;

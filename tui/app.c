@@ -9,6 +9,8 @@
 #include "base/text.h"
 #include "tui/app_state.h"
 
+#define COPY_SHOWN 72 /* bytes; of a longer text only the start is said */
+
 struct app_frame *
 app_top(struct app *app)
 {
@@ -288,12 +290,19 @@ app_tick(struct app *app, bool wanted)
 void
 app_copy(struct app *app, const char *text)
 {
+	int shown = (int)strnlen(text, COPY_SHOWN / 2);
+
 	if (text[0] == '\0') {
 		app_message(app, "There is nothing to copy here.");
 		return;
 	}
 	app->has_copy = text_copy(app->copy, sizeof app->copy, text);
-	if (app->has_copy)
+	while (shown > 0 && ((unsigned char)text[shown] & 0xc0) == 0x80)
+		shown--;
+	if (app->has_copy && strlen(text) > COPY_SHOWN)
+		app_message(app, "Sent to your clipboard: %.*s... (%zu bytes)",
+		    shown, text, strlen(text));
+	else if (app->has_copy)
 		app_message(app, "Sent to your clipboard: %s", text);
 	else
 		app_message(app,

@@ -323,6 +323,20 @@ line_after(const char *end)
 	return end;
 }
 
+/* The same, at the very last column, blank or not. */
+static const char *
+cut_end(const char *text, int columns)
+{
+	const char *newline = strchr(text, '\n');
+	const char *end = end_within(text, columns);
+
+	if (newline != NULL && newline <= end)
+		return newline;
+	if (end == text)
+		text_next(&end, text + strlen(text));
+	return end;
+}
+
 int
 canvas_wrapped_rows(int columns, const char *text)
 {
@@ -344,6 +358,23 @@ canvas_put_wrapped(struct canvas *canvas, int row, int column, int columns,
 
 		put_bytes(canvas, row + rows++, column, style, text, end);
 		text = line_after(end);
+	}
+	return rows;
+}
+
+int
+canvas_put_cut(struct canvas *canvas, int row, int column, int columns,
+    enum style style, const char *text)
+{
+	int rows = 0;
+
+	while (*text != '\0') {
+		const char *end = cut_end(text, columns < 1 ? 1 : columns);
+
+		if (canvas != NULL)
+			put_bytes(canvas, row + rows, column, style, text, end);
+		rows++;
+		text = *end == '\n' ? end + 1 : end;
 	}
 	return rows;
 }

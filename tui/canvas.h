@@ -71,6 +71,11 @@ int canvas_put_wrapped(struct canvas *, int row, int column, int columns,
 /* The rows that canvas_put_wrapped() would take. */
 int canvas_wrapped_rows(int columns, const char *text);
 
+/* Breaks at the last column, so that the lines put together are the text: a
+ * value to copy.  Gives how many rows it took, or would without a canvas. */
+int canvas_put_cut(struct canvas *, int row, int column, int columns,
+    enum style, const char *text);
+
 /* A line across the window, `text` (or NULL) set into it. */
 void canvas_put_rule(struct canvas *, int row, enum style, const char *text);
 
