@@ -8,18 +8,22 @@
 
 #define BOTH(name) check_##name##_questions, check_##name##_judge
 
-/* name, title, source, need, is_reverse, questions, judge */
+#define TRIO \
+	"Gmail and Yahoo want SPF or DKIM of everybody; above 5,000 messages " \
+	"a day they and Microsoft want both, and DMARC."
+
+/* name, title, source, need, is_reverse, questions, judge, receivers */
 const struct dns_check dns_checks[] = {
 	/* clang-format off */
 	{ "host",         "Mail host leads to this server",      "RFC 5321 5.1, 2181 10.3", DNS_REQUIRED,    false, BOTH(host) },
 	{ "mx",           "MX points to this server",            "RFC 5321 5.1, 7505",      DNS_REQUIRED,    false, BOTH(mx) },
-	{ "spf",          "SPF lets this server send",           "RFC 7208",                DNS_REQUIRED,    false, BOTH(spf) },
-	{ "dkim",         "DKIM record equals the signing key",  "RFC 6376, 8301",          DNS_REQUIRED,    false, BOTH(dkim) },
-	{ "dmarc",        "DMARC policy is published",           "RFC 9989",                DNS_REQUIRED,    false, BOTH(dmarc) },
+	{ "spf",          "SPF lets this server send",           "RFC 7208",                DNS_REQUIRED,    false, BOTH(spf), TRIO },
+	{ "dkim",         "DKIM record equals the signing key",  "RFC 6376, 8301",          DNS_REQUIRED,    false, BOTH(dkim), TRIO },
+	{ "dmarc",        "DMARC policy is published",           "RFC 9989",                DNS_REQUIRED,    false, BOTH(dmarc), TRIO },
 	{ "mta-sts",      "MTA-STS record announces the policy", "RFC 8461 3.1",            DNS_RECOMMENDED, false, BOTH(sts) },
 	{ "mta-sts-host", "MTA-STS policy host leads here",      "RFC 8461 3.3",            DNS_RECOMMENDED, false, BOTH(sts_host) },
 	{ "tls-rpt",      "TLS reports have an address",         "RFC 8460 3",              DNS_RECOMMENDED, false, BOTH(tls_rpt) },
-	{ "ptr",          "Reverse DNS names this server",       "RFC 5321 4.1.4, 1912 2.1", DNS_RECOMMENDED, true, BOTH(ptr) },
+	{ "ptr",          "Reverse DNS names this server",       "RFC 5321 4.1.4, 1912 2.1", DNS_RECOMMENDED, true, BOTH(ptr), "Gmail and Yahoo want it of every sending address." },
 	{ "spf-host",     "SPF of the server's own name",        "RFC 7208 2.3, 10.1.3",    DNS_RECOMMENDED, false, BOTH(spf_host) },
 	{ "sts-policy",   "MTA-STS policy fits the mail hosts",  "RFC 8461 3.2, 3.3, 4.1",  DNS_RECOMMENDED, false, BOTH(sts_policy) },
 	{ "mx-tls",       "Each MX shows a good certificate",    "RFC 8461 4.1, 3207",      DNS_RECOMMENDED, false, BOTH(mx_tls) },

@@ -101,6 +101,9 @@ struct dns_check {
 	 * there yet gives DNS_WAITING. */
 	void (*judge)(const struct dns_subject *, const struct dns_answers *,
 	    struct dns_finding *);
+
+	/* Which large receivers ask for it, a sentence; NULL: none does. */
+	const char *receivers;
 };
 
 /*

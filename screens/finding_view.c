@@ -171,4 +171,7 @@ finding_view(struct canvas *canvas, const struct dns_finding *f,
 		put_accepted(&pane, known);
 	put_line(&pane, "Spreads", STYLE_NORMAL, f->spreading);
 	put_line(&pane, "Why", STYLE_NORMAL, f->consequence);
+	if (dns_checks[f->check].receivers != NULL)
+		put_line(&pane, "Asked by", STYLE_NORMAL,
+		    dns_checks[f->check].receivers);
 }

@@ -153,6 +153,9 @@ json_finding(struct arena *arena, const struct checked *checked, size_t index)
 			  : json_null());
 	command_json_set(object, "remove", f->remove);
 	command_json_set(object, "consequence", f->consequence);
+	json_object_set_new(object, "receivers",
+	    check->receivers != NULL ? json_string(check->receivers)
+				     : json_null());
 	command_json_set(object, "who_says", f->who_says);
 	command_json_set(object, "spreading", f->spreading);
 	json_object_set_new(object, "servers", json_servers(f));
