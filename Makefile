@@ -154,6 +154,7 @@ MAIL = \
     mail/external.c \
     mail/health.c \
     mail/health_machine.c \
+    mail/health_smtp.c \
     mail/install.c \
     mail/keeper.c \
     mail/keeper_root.c \

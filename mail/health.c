@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "mail/dkim_probe.h"
 #include "mail/health_machine.h"
+#include "mail/health_smtp.h"
 #include "mail/milter_probe.h"
 #include "mail/probe.h"
 #include "mail/wire.h"
@@ -30,98 +31,6 @@ health_note(struct health_row *row, const char *name, enum mail_verdict verdict,
 	text_copy(row->name, sizeof(row->name), name);
 	text_visible(row->text, sizeof(row->text), text, strlen(text));
 	text_copy(row->mend, sizeof(row->mend), mend == NULL ? "" : mend);
-}
-
-/* ---- what mail arrives at ---- */
-
-/* The last line of a reply: its code, and the text for people. */
-static int
-reply(struct wire *wire, char line[WIRE_LINE_SIZE])
-{
-	bool is_last;
-	int code;
-
-	do {
-		if (!wire_read_line(wire, line))
-			return 0;
-		code = wire_reply_code(line, &is_last);
-	} while (code != 0 && !is_last);
-	return code;
-}
-
-static int
-ask(struct wire *wire, char line[WIRE_LINE_SIZE], const char *format,
-    const char *word)
-{
-	char command[WIRE_LINE_SIZE];
-
-	return text_format(command, sizeof(command), format, word) &&
-		wire_write_line(wire, command)
-	    ? reply(wire, line)
-	    : 0;
-}
-
-/*
- * Known and unknown recipients tell whether Postfix reads our tables, its
- * proxymap and policies included; RSET takes all back.
- */
-static void
-talk_smtp(
-    const struct health_subject *s, struct wire *wire, struct health_row *row)
-{
-	char line[WIRE_LINE_SIZE] = "";
-	int code;
-
-	if (reply(wire, line) != 220 ||
-	    ask(wire, line, "EHLO %s", "postern.invalid") != 250 ||
-	    ask(wire, line, "MAIL FROM:<>%s", "") != 250) {
-		health_note(row, "smtp", MAIL_FAIL,
-		    "postfix check; postfix reload",
-		    "Postfix does not take mail: %s", line);
-		return;
-	}
-	if (s->known[0] == '\0') {
-		health_note(row, "smtp", MAIL_PASS, NULL,
-		    "Postfix takes mail; there is no mailbox yet to try.");
-		return;
-	}
-	code = ask(wire, line, "RCPT TO:<%s>", s->known);
-	if (code != 250) {
-		health_note(row, "smtp", MAIL_FAIL, "postern mail sync",
-		    "Postfix refuses %s, which is a mailbox here: %s", s->known,
-		    line);
-		return;
-	}
-	code = ask(wire, line, "RCPT TO:<%s>", s->unknown);
-	if (code == 250)
-		health_note(row, "smtp", MAIL_FAIL,
-		    "postern mail config --install",
-		    "Postfix takes mail for %s, which does not exist: bounces "
-		    "would go to strangers.",
-		    s->unknown);
-	else
-		health_note(row, "smtp", MAIL_PASS, NULL,
-		    "Postfix takes mail for a mailbox and refuses it for an "
-		    "unknown one.");
-	ask(wire, line, "RSET%s", "");
-	ask(wire, line, "QUIT%s", "");
-}
-
-static void
-look_smtp(const struct health_subject *s, struct health_row *row)
-{
-	struct wire wire;
-	struct err err = { 0 };
-
-	if (wire_open(&wire, &s->smtp, clock_monotonic_ms() + ANSWER_MS,
-		&err) != OK) {
-		health_note(row, "smtp", MAIL_FAIL, "systemctl start postfix",
-		    "Postfix does not answer on port %u: %s", s->smtp.port,
-		    err.text);
-		return;
-	}
-	talk_smtp(s, &wire, row);
-	wire_close(&wire);
 }
 
 /* ---- what people use ---- */
@@ -320,7 +229,7 @@ health_job(int out, void *argument)
 		void (*look)(
 		    const struct health_subject *, struct health_row *);
 	} looks[] = {
-		{ has_port(&s->smtp), look_smtp },
+		{ has_port(&s->smtp), health_look_smtp },
 		{ has_port(&s->submission), look_submission },
 		{ has_port(&s->submissions), look_submissions },
 		{ has_port(&s->imaps), look_imaps },

@@ -126,6 +126,42 @@ test_postfix_that_does_not_is_found(void **state)
 }
 
 static void
+look_name(struct report *report, const char *const *answers)
+{
+	struct health_subject subject = { .host = "mx.example.com",
+		.smtp.ip = { AF_INET, { 127, 0, 0, 1 } } };
+	pid_t pid;
+
+	subject.smtp.port = line_server_open(&pid, answers);
+	look(report, &subject);
+	line_server_close(pid);
+}
+
+static void
+test_postfix_greets_by_the_name_of_the_server(void **state)
+{
+#define AS(name) "220 " name " ESMTP\r\n", "250 mx\r\n", "250 Ok\r\n", NULL
+	static const char *const good[] = { AS("MX.example.com") };
+	static const char *const other[] = { AS("old.example.com") };
+	static const char *const local[] = { AS("localhost") };
+	static const char *const literal[] = { AS("[192.0.2.1]") };
+#undef AS
+	struct report report;
+
+	(void)state;
+	look_name(&report, good);
+	check(&report, "smtp", MAIL_PASS, "no mailbox yet");
+	look_name(&report, other);
+	check(&report, "smtp", MAIL_WARN, "this server is mx.example.com");
+	assert_string_equal(row(&report, "smtp")->mend,
+	    "postconf -e myhostname=mx.example.com; postfix reload");
+	look_name(&report, local);
+	check(&report, "smtp", MAIL_FAIL, "which is no host name");
+	look_name(&report, literal);
+	check(&report, "smtp", MAIL_FAIL, "[192.0.2.1]");
+}
+
+static void
 test_services_that_are_down_are_named(void **state)
 {
 	const struct ip_port down = { { AF_INET, { 127, 0, 0, 1 } }, 1 };
@@ -251,6 +287,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_postfix_that_reads_our_tables_passes),
 		cmocka_unit_test(test_postfix_that_does_not_is_found),
+		cmocka_unit_test(test_postfix_greets_by_the_name_of_the_server),
 		cmocka_unit_test(test_services_that_are_down_are_named),
 		cmocka_unit_test(test_a_milter_must_answer_as_one),
 		cmocka_unit_test(test_only_daemons_own_alarms_count),
