@@ -60,6 +60,7 @@ DNS = \
     dns/checklist_who.c \
     dns/delegation.c \
     dns/difference.c \
+    dns/dmarc_better.c \
     dns/dmarc_record.c \
     dns/dmarc_walk.c \
     dns/dnssec.c \
@@ -114,7 +115,9 @@ DNS = \
     dns/subject.c \
     dns/sweep.c \
     dns/tag_list.c \
+    dns/tls_rpt.c \
     dns/tlsa.c \
+    dns/txt_mend.c \
     dns/update.c \
     dns/visit.c \
 
@@ -653,7 +656,7 @@ golden: $(PLAY) ## rewrites the golden screens, then shows what changed
 	$(Q)git --no-pager diff -- 'tests/*/golden/*'
 
 # Readers of foreign bytes, under libFuzzer: needs clang.
-FUZZ_DNS     = lint_fuzz merge_fuzz packet_fuzz policy_fuzz replay_fuzz \
+FUZZ_DNS     = better_fuzz lint_fuzz merge_fuzz packet_fuzz policy_fuzz replay_fuzz \
                report_fuzz spf_fuzz wire_fuzz
 FUZZ_SMIME   = mime_fuzz pem_fuzz pkcs12_fuzz sender_fuzz
 FUZZ_MODEL   = csv_fuzz key_line_fuzz

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "dns/check_dmarc.h"
 #include "dns/checks.h"
+#include "dns/dmarc_better.h"
 #include "dns/dmarc_record.h"
 #include "dns/judge.h"
 #include "dns/lint.h"
@@ -79,19 +80,25 @@ check_dmarc_questions(const struct dns_subject *s,
 /* ---- a better form of the record that is there ---- */
 
 static void
-advise_rewrite(struct dns_finding *f, const struct dns_subject *s,
-    const struct dmarc_record *record, const struct dns_record *wanted,
+advise_better(struct dns_finding *f, const struct dns_subject *s,
+    const struct dns_rr *rr, const struct dns_record *wanted,
     const char *consequence)
 {
+	const struct dmarc_wish wish = { s->dmarc_policy, false,
+		s->dmarc_report };
 	struct dns_record better = *wanted;
 
 	if (f->act != DNS_ACT_NONE)
 		return;
-	if (dmarc_record_better(
-		better.value, record, s->dmarc_policy, false, s->dmarc_report))
-		judge_record(f, DNS_ACT_CHANGE, &better);
-	else
+	if (!dmarc_better(better.value, rr->data, rr->length, &wish))
 		judge_advise(f, "Shorten the record: there is too much in it.");
+	else if (dmarc_is_as_good(better.value, rr->data, rr->length))
+		judge_advise(f,
+		    "Nothing in it is written wrongly: take out what makes the "
+		    "policy weaker when the reports show that the domain's "
+		    "mail passes.");
+	else
+		judge_record(f, DNS_ACT_CHANGE, &better);
 	judge_consequence(f, consequence);
 }
 
@@ -242,8 +249,8 @@ judge_one(const struct dns_subject *s, const struct dns_answers *answers,
 	if (record.list.error[0] != '\0') {
 		judge_fail(
 		    f, "The DMARC record is broken: %s", record.list.error);
-		advise_rewrite(f, s, &record, wanted,
-		    "Receivers ignore it, or part of it.");
+		advise_better(
+		    f, s, rr, wanted, "Receivers ignore it, or part of it.");
 		f->differs_at = (int)record.list.error_at;
 		return;
 	}
@@ -251,13 +258,12 @@ judge_one(const struct dns_subject *s, const struct dns_answers *answers,
 	judge_step(s, f, &record);
 	judge_text(f, rr, &record.list);
 	if (f->verdict == DNS_WARN || f->verdict == DNS_FAIL)
-		advise_rewrite(
-		    f, s, &record, wanted, "Forged mail is delivered.");
+		advise_better(f, s, rr, wanted, "Forged mail is delivered.");
 	if (uris.bad > 0 ||
 	    (s->dmarc_report[0] != '\0' &&
 		!report_uris_have(&uris, s->dmarc_report))) {
 		judge_reports(s, answers, f, &uris);
-		advise_rewrite(f, s, &record, wanted,
+		advise_better(f, s, rr, wanted,
 		    "You don't learn who sends in the domain's name.");
 	}
 	judge_reports(s, answers, f, &uris);
@@ -277,6 +283,26 @@ say_missing(const struct dns_subject *s, const struct dns_answers *answers,
 	    "without it, and forgers have it easy.");
 	judge_found_elsewhere(
 	    s, answers, f, wanted->name, DNS_TXT, s->domain, "v=DMARC1");
+}
+
+/* Of several the strictest is the one to keep. */
+static void
+remove_weakest(struct dns_finding *f, const struct judge_txt *txt)
+{
+	const struct dns_rr *weakest = NULL;
+	enum dmarc_policy least = DMARC_NONE;
+
+	for (size_t i = 0; i < txt->count; i++) {
+		struct dmarc_record record;
+
+		dmarc_record_read(
+		    &record, txt->list[i]->data, txt->list[i]->length);
+		if (weakest == NULL || dmarc_record_effect(&record) <= least) {
+			weakest = txt->list[i];
+			least = dmarc_record_effect(&record);
+		}
+	}
+	judge_remove(f, weakest->data, weakest->length);
 }
 
 void
@@ -304,7 +330,7 @@ check_dmarc_judge(const struct dns_subject *s,
 		    txt.count);
 		judge_advise(f, "Delete all but one of them.");
 		f->act = DNS_ACT_DELETE;
-		judge_remove(f, txt.list[1]->data, txt.list[1]->length);
+		remove_weakest(f, &txt);
 		judge_consequence(f, "Forged mail is delivered.");
 	} else if (txt.count == 1)
 		judge_one(s, answers, f, txt.list[0], &wanted);
@@ -316,8 +342,8 @@ check_dmarc_judge(const struct dns_subject *s,
 		    "The DMARC record is not recognised: it must begin with "
 		    "\"v=DMARC1;\" to the letter.  %s",
 		    damage);
-		judge_record(f, DNS_ACT_CHANGE, &wanted);
-		judge_consequence(f, "Receivers ignore it.");
+		advise_better(
+		    f, s, txt.lookalike, &wanted, "Receivers ignore it.");
 	} else if (!check_dmarc_above(s, answers, f, &wanted))
 		say_missing(s, answers, f, &wanted);
 }

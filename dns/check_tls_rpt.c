@@ -10,6 +10,7 @@
 #include "dns/lint.h"
 #include "dns/report_uri.h"
 #include "dns/tag_list.h"
+#include "dns/tls_rpt.h"
 
 void
 check_tls_rpt_questions(const struct dns_subject *s,
@@ -22,6 +23,20 @@ check_tls_rpt_questions(const struct dns_subject *s,
 		return;
 	question_add(q, DNS_TXT, name);
 	judge_ask_elsewhere(s, answers, q, name, DNS_TXT, s->domain);
+}
+
+/* The addresses of others stay beside ours. */
+static void
+advise_better(struct dns_finding *f, const struct dns_subject *s,
+    const struct dns_rr *const *list, size_t count,
+    const struct dns_record *wanted)
+{
+	struct dns_record better = *wanted;
+
+	if (tls_rpt_better(better.value, list, count, s->tls_report))
+		judge_record(f, DNS_ACT_CHANGE, &better);
+	else
+		judge_advise(f, "Shorten the record: there is too much in it.");
 }
 
 static void
@@ -40,12 +55,12 @@ judge_record_text(struct dns_finding *f, const struct dns_subject *s,
 	if (wrong != NULL) {
 		judge_fail(
 		    f, "Senders ignore the TLS-RPT record: %s", wrong->text);
-		judge_record(f, DNS_ACT_CHANGE, wanted);
+		advise_better(f, s, &rr, 1, wanted);
 		f->differs_at = (int)wrong->at;
 	} else if (!report_uris_have(&uris, s->tls_report)) {
 		judge_warn(
 		    f, "Reports go elsewhere, not to %s.", s->tls_report);
-		judge_record(f, DNS_ACT_CHANGE, wanted);
+		advise_better(f, s, &rr, 1, wanted);
 	} else
 		judge_pass(f, "Reports on TLS go to %s.", s->tls_report);
 }
@@ -75,8 +90,9 @@ check_tls_rpt_judge(const struct dns_subject *s,
 		    "There are %zu TLS-RPT records; senders ignore "
 		    "them all.",
 		    txt.count);
-		judge_record(f, DNS_ACT_CHANGE, &wanted);
-		judge_advise(f, "Delete all but the wanted one.");
+		advise_better(f, s, txt.list, txt.count, &wanted);
+		judge_advise(
+		    f, "Let one be the wanted one, and delete the others.");
 		f->act = DNS_ACT_DELETE;
 		judge_remove(f, txt.list[1]->data, txt.list[1]->length);
 	} else if (txt.count == 1)
@@ -89,7 +105,7 @@ check_tls_rpt_judge(const struct dns_subject *s,
 		    "The TLS-RPT record is not recognised: it must "
 		    "begin with \"v=TLSRPTv1;\".  %s",
 		    damage);
-		judge_record(f, DNS_ACT_CHANGE, &wanted);
+		advise_better(f, s, &txt.lookalike, 1, &wanted);
 	} else {
 		judge_warn(f, "Nobody is told when TLS to this server fails.");
 		judge_record(f, DNS_ACT_ADD, &wanted);

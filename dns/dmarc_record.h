@@ -1,6 +1,6 @@
 /*
  * dmarc_record.h - one DMARC record as receivers read it (RFC 9989 sections
- * 4.7 and 4.10.1), and the same record put right.
+ * 4.7 and 4.10.1).
  */
 #ifndef DNS_DMARC_RECORD_H
 #define DNS_DMARC_RECORD_H
@@ -37,14 +37,5 @@ void dmarc_record_read(struct dmarc_record *, const char *bytes, size_t length);
  * below it that has none. */
 enum dmarc_policy dmarc_record_effect(const struct dmarc_record *);
 enum dmarc_policy dmarc_record_effect_below(const struct dmarc_record *);
-
-/*
- * The record as it should be: its policy and its other tags stay, but a policy
- * weaker than `step` becomes that; `report` is added to the addresses that are
- * there ("" adds none), and what is obsolete goes.  `may_weaken` puts `step` in
- * place of a stronger policy too.  False when that doesn't fit.
- */
-bool dmarc_record_better(char to[DNS_VALUE_SIZE], const struct dmarc_record *,
-    enum dmarc_policy step, bool may_weaken, const char *report);
 
 #endif

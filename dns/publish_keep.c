@@ -1,10 +1,14 @@
 #include "dns/publish_keep.h"
 
+#include <string.h>
+
 #include "base/text.h"
+#include "dns/dmarc_better.h"
 #include "dns/dmarc_record.h"
 #include "dns/judge.h"
 #include "dns/spf_merge.h"
 #include "dns/spf_syntax.h"
+#include "dns/tls_rpt.h"
 
 #define SPF_RECORDS_MAX 8
 
@@ -31,6 +35,21 @@ keep_senders(struct dns_record *wanted, const struct dns_answer *answer,
 		text_copy(wanted->value, sizeof(wanted->value), merged);
 }
 
+static void
+note_stricter(struct publish_plan *plan, const struct dns_record *wanted,
+    const struct dns_subject *s)
+{
+	struct dmarc_record record;
+
+	dmarc_record_read(&record, wanted->value, strlen(wanted->value));
+	if (dmarc_record_effect(&record) > s->dmarc_policy)
+		text_format(plan->note, sizeof(plan->note),
+		    "The published DMARC policy \"%s\" is stricter than the "
+		    "domain's step \"%s\" and stays; weaken=yes changes it.",
+		    dmarc_policy_names[record.p],
+		    dmarc_policy_names[s->dmarc_policy]);
+}
+
 /*
  * What is published of DMARC is somebody's decision: the record keeps what it
  * says, and `wanted` becomes its better form.  False when it stays as it is.
@@ -40,13 +59,12 @@ keep_policy(struct publish_plan *plan, struct dns_record *wanted,
     const struct dns_answer *answer, const struct dns_subject *s,
     enum publish_policy policy)
 {
-	const bool may_weaken = policy == PUBLISH_WEAKENS_POLICY;
-	struct dmarc_record record;
+	const struct dmarc_wish wish = { s->dmarc_policy,
+		policy == PUBLISH_WEAKENS_POLICY, s->dmarc_report };
 	struct judge_txt txt;
+	const struct dns_rr *rr;
 
 	judge_collect(&txt, answer, "v=DMARC1", JUDGE_TAG);
-	if (txt.count == 0)
-		return true;
 	if (txt.count > 1) {
 		text_format(plan->note, sizeof(plan->note),
 		    "%s has %zu DMARC records, and receivers ignore them all: "
@@ -54,6 +72,9 @@ keep_policy(struct publish_plan *plan, struct dns_record *wanted,
 		    wanted->name, txt.count);
 		return false;
 	}
+	rr = txt.count == 1 ? txt.list[0] : txt.lookalike;
+	if (rr == NULL)
+		return true;
 	if (answer_cnames(answer) > 0) {
 		text_format(plan->note, sizeof(plan->note),
 		    "%s is an alias: the DMARC record behind it stays as it "
@@ -61,19 +82,32 @@ keep_policy(struct publish_plan *plan, struct dns_record *wanted,
 		    wanted->name);
 		return false;
 	}
-	dmarc_record_read(&record, txt.list[0]->data, txt.list[0]->length);
-	if (dmarc_record_effect(&record) > s->dmarc_policy && !may_weaken)
+	if (!dmarc_better(wanted->value, rr->data, rr->length, &wish)) {
 		text_format(plan->note, sizeof(plan->note),
-		    "The published DMARC policy \"%s\" is stricter than the "
-		    "domain's step \"%s\" and stays; weaken=yes changes it.",
-		    dmarc_policy_names[record.p],
-		    dmarc_policy_names[s->dmarc_policy]);
-	if (dmarc_record_better(wanted->value, &record, s->dmarc_policy,
-		may_weaken, s->dmarc_report))
-		return true;
-	text_format(plan->note, sizeof(plan->note),
-	    "The DMARC record is too long to be put right: it stays as it is.");
-	return false;
+		    "The DMARC record is too long to be put right: it stays as "
+		    "it is.");
+		return false;
+	}
+	/* Written another way it says the same: no reason to touch it. */
+	if (dmarc_is_as_good(wanted->value, rr->data, rr->length))
+		text_format(wanted->value, sizeof(wanted->value), "%.*s",
+		    (int)rr->length, rr->data);
+	note_stricter(plan, wanted, s);
+	return true;
+}
+
+/* Whom others send reports on TLS to. */
+static void
+keep_reports(struct dns_record *wanted, const struct dns_answer *answer,
+    const struct dns_subject *s)
+{
+	struct judge_txt txt;
+	char better[DNS_VALUE_SIZE];
+
+	judge_collect(&txt, answer, "v=TLSRPTv1", JUDGE_SEMICOLON);
+	if (txt.count > 0 &&
+	    tls_rpt_better(better, txt.list, txt.count, s->tls_report))
+		text_copy(wanted->value, sizeof(wanted->value), better);
 }
 
 bool
@@ -83,6 +117,8 @@ publish_keep(struct publish_plan *plan, struct dns_record *wanted,
 {
 	if (text_is_same(wanted->purpose, "spf"))
 		keep_senders(wanted, answer, s);
+	else if (text_is_same(wanted->purpose, "tls-rpt"))
+		keep_reports(wanted, answer, s);
 	else if (text_is_same(wanted->purpose, "dmarc"))
 		return keep_policy(plan, wanted, answer, s, policy);
 	return true;

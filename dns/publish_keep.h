@@ -1,6 +1,7 @@
 /*
  * publish_keep.h - what is published already and is the customer's own: the
- * senders of the SPF record, tags, addresses and policy of DMARC.
+ * senders of the SPF record, tags, addresses and policy of DMARC, and whom
+ * TLS-RPT sends reports to.
  */
 #ifndef DNS_PUBLISH_KEEP_H
 #define DNS_PUBLISH_KEEP_H

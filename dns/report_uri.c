@@ -128,6 +128,7 @@ report_uri_next(const struct tag *tag, size_t *at, struct report_uri *uri)
 		return false;
 	end = uri->text + uri->length;
 	uri->has_size = cut_size(uri->text, &end);
+	uri->bare_length = (size_t)(end - uri->text);
 	uri->has_slashes = starts_with(uri->text, end, "mailto://");
 	uri->kind =
 	    uri->length == 0 ? REPORT_EMPTY : kind_of(uri, uri->text, end);
@@ -165,4 +166,69 @@ report_uris_have(const struct report_uris *uris, const char *address)
 		if (text_is_same_fold(uris->mail[i], address))
 			return true;
 	return false;
+}
+
+/* ---- writing one ---- */
+
+static bool
+has_uri(const char *list, const char *uri, size_t length)
+{
+	const struct tag tag = { .value = list, .value_length = strlen(list) };
+	const char *part;
+	size_t at = 0, part_length;
+
+	while (tag_part(&tag, ',', &at, &part, &part_length))
+		if (part_length == length &&
+		    strncasecmp(part, uri, length) == 0)
+			return true;
+	return false;
+}
+
+static bool
+add_uri(char *to, size_t size, const char *uri, size_t length)
+{
+	const size_t used = strlen(to);
+
+	if (length == 0 || has_uri(to, uri, length))
+		return true;
+	if (text_format(to + used, size - used, "%s%.*s", used > 0 ? "," : "",
+		(int)length, uri))
+		return true;
+	to[used] = '\0';
+	return false;
+}
+
+bool
+report_uris_add_mail(char *to, size_t size, const char *address)
+{
+	char uri[ADDRESS_SIZE + 8];
+
+	return address[0] == '\0' ||
+	    (text_format(uri, sizeof(uri), "mailto:%s", address) &&
+		add_uri(to, size, uri, strlen(uri)));
+}
+
+/* Where the address begins in what lacks "mailto:", or has too much of it. */
+static const char *
+bare_address(const struct report_uri *uri)
+{
+	return uri->text + (uri->has_slashes ? strlen("mailto://") : 0);
+}
+
+bool
+report_uris_add(char *to, size_t size, const struct tag *tag)
+{
+	struct report_uri uri;
+	char address[ADDRESS_SIZE];
+	bool fits = true;
+	size_t at = 0;
+
+	while (report_uri_next(tag, &at, &uri))
+		if (uri.kind == REPORT_NO_URI || uri.has_slashes) {
+			if (read_address(address, bare_address(&uri),
+				uri.text + uri.bare_length))
+				fits &= report_uris_add_mail(to, size, address);
+		} else if (uri.kind != REPORT_OTHER)
+			fits &= add_uri(to, size, uri.text, uri.bare_length);
+	return fits;
 }

@@ -25,8 +25,9 @@ struct report_uri {
 	enum report_uri_kind kind;
 	const char *text; /* the part of the list, `length` bytes */
 	size_t length;
-	bool has_slashes; /* "mailto://a@b", which is no form of RFC 6068 */
-	bool has_size;    /* "!10m" behind it, which RFC 9989 dropped */
+	bool has_slashes;   /* "mailto://a@b", which is no form of RFC 6068 */
+	size_t bare_length; /* without the size */
+	bool has_size;      /* "!10m" behind it, which RFC 9989 dropped */
 	char address[ADDRESS_SIZE]; /* of REPORT_MAIL, in lower case */
 };
 
@@ -50,5 +51,16 @@ struct report_uris {
 void report_uris_parse(struct report_uris *, const struct tag *);
 
 bool report_uris_have(const struct report_uris *, const char *address);
+
+/*
+ * Writes a list, "mailto:a@example.com,https://example.net/r": each URI of the
+ * tag (NULL: none) that isn't in it yet, without its size; an address that
+ * lacks "mailto:" gets it, and what nobody can send to is left out.  False when `to` is too
+ * small.
+ */
+bool report_uris_add(char *to, size_t size, const struct tag *);
+
+/* The same for one address; "" adds none. */
+bool report_uris_add_mail(char *to, size_t size, const char *address);
 
 #endif

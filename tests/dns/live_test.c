@@ -673,6 +673,13 @@ static const struct dmarc_case dmarc_cases[] = {
 	  "v=DMARC1; p=quarantine; fo=1; " OUR_REPORT, "" },
 	{ AT_DMARC "TXT \"v=DMARC1; p=reject\"\n" AT_DMARC "TXT \"v=DMARC1; p=none\"\n", DMARC_NONE, PUBLISH_KEEPS_POLICY,
 	  NULL, "2 DMARC records" },
+	/* Damaged, it was meant; and what says the same is not touched. */
+	{ AT_DMARC "TXT \"v=dmarc1; p=reject; " OUR_REPORT "\"\n", DMARC_NONE, PUBLISH_KEEPS_POLICY,
+	  "v=DMARC1; p=reject; " OUR_REPORT, "stays" },
+	{ AT_DMARC "TXT \"\\\"v=DMARC1; p=reject; " OUR_REPORT "\\\"\"\n", DMARC_NONE, PUBLISH_KEEPS_POLICY,
+	  "v=DMARC1; p=reject; " OUR_REPORT, "stays" },
+	{ AT_DMARC "TXT \"v=DMARC1;p=none;" OUR_REPORT ";\"\n", DMARC_NONE, PUBLISH_KEEPS_POLICY,
+	  NULL, "" },
 	{ AT_DMARC "CNAME dmarc.example.com.\nadd dmarc.example.com. 60 TXT \"v=DMARC1; p=reject\"\n", DMARC_NONE, PUBLISH_KEEPS_POLICY,
 	  NULL, "is an alias" },
 };
@@ -790,6 +797,31 @@ test_publishing_keeps_what_is_the_customers_own(void **state)
 }
 
 static void
+test_publishing_keeps_whom_tls_reports_go_to(void **state)
+{
+	struct checklist_request request;
+	static struct publish_plan plan;
+	const struct ip_port server = our_server();
+	struct err err;
+
+	(void)state;
+	request_for(&request);
+	clear(&request.subject);
+	publish_advice(&request.subject);
+	update("example.com",
+	    "del _smtp._tls.example.com. TXT\n"
+	    "add _smtp._tls.example.com. 60 TXT \"v=TLSRPTv1; "
+	    "rua=https://r.example.net/v1\"\n");
+	assert_int_equal(publish_compare(&plan, &server, &request.subject,
+			     PUBLISH_KEEPS_POLICY, &err),
+	    OK);
+	assert_int_equal(plan.count, 2);
+	assert_string_equal(plan.changes[1].record.value,
+	    "v=TLSRPTv1; rua=https://r.example.net/v1,"
+	    "mailto:tls-rpt@example.com");
+}
+
+static void
 test_a_wrong_key_changes_nothing(void **state)
 {
 	struct checklist_request request;
@@ -854,6 +886,7 @@ main(int argc, char **argv)
 		    test_publishing_keeps_what_is_the_customers_own),
 		cmocka_unit_test(
 		    test_a_published_dmarc_policy_is_never_weakened_unasked),
+		cmocka_unit_test(test_publishing_keeps_whom_tls_reports_go_to),
 		cmocka_unit_test(test_a_wrong_key_changes_nothing),
 	};
 
