@@ -33,7 +33,7 @@ const struct dns_check dns_checks[] = {
 	{ "zone",         "The zone is served as one",           "RFC 1034, 2308, 4592",    DNS_RECOMMENDED, false, BOTH(zone) },
 	{ "dnssec",       "DNSSEC is whole, or not used",        "RFC 4035, 9276",          DNS_RECOMMENDED, false, BOTH(dnssec) },
 	{ "dane",         "DANE lets senders deliver",           "RFC 7672, 7671",          DNS_RECOMMENDED, false, BOTH(dane) },
-	{ "block-lists",  "This server is on no block list",     "RFC 5782",                DNS_RECOMMENDED, true,  BOTH(block_list) },
+	{ "block-lists",  "Server and domain are on no block list", "RFC 5782",                DNS_RECOMMENDED, true,  BOTH(block_list) },
 	{ 0 },
 	/* clang-format on */
 };

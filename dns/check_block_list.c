@@ -1,7 +1,7 @@
 /*
- * Block lists of addresses (RFC 5782): only resolvers are asked, and an
- * answer counts only when it is in the list's documented range and the list
- * is seen to work.
+ * Block lists of addresses and of domains (RFC 5782): only resolvers are
+ * asked, and an answer counts only when it is in the list's documented range
+ * and the list is seen to work.
  */
 #include <string.h>
 
@@ -11,61 +11,112 @@
 
 struct block_list {
 	const char *zone;
-	uint8_t first, last; /* 127.0.0.x that says: listed */
+	bool is_of_domains;
 	bool has_ip6;
+	/* 127.0.x.y that says: listed; all else, such as 127.255.255.254 and
+	 * the 127.0.0.1 of SURBL, refuses the asker. */
+	uint8_t third, first, last;
+	/* Entries for which the list must say yes, and no (section 5). */
+	const char *yes, *no;
 	const char *where; /* to be taken off it */
 };
 
 /* clang-format off */
 static const struct block_list lists[] = {
-	{ "zen.spamhaus.org", 2, 11, true,  "https://check.spamhaus.org/" },
-	{ "bl.spamcop.net",   2, 2,  false, "https://www.spamcop.net/bl.shtml" },
+	{ "zen.spamhaus.org", false, true,  0, 2, 11,  "2.0.0.127", "1.0.0.127",    "https://check.spamhaus.org/" },
+	{ "bl.spamcop.net",   false, false, 0, 2, 2,   "2.0.0.127", "1.0.0.127",    "https://www.spamcop.net/bl.shtml" },
+	{ "dbl.spamhaus.org", true,  false, 1, 2, 99,  "dbltest.com", "invalid",    "https://check.spamhaus.org/" },
+	{ "multi.surbl.org",  true,  false, 0, 2, 254, "test.surbl.org", "invalid", "https://surbl.org/surbl-analysis" },
 };
 /* clang-format on */
 
 #define LIST_COUNT (sizeof(lists) / sizeof(lists[0]))
 
-/* Names for which every list must say yes, and no (RFC 5782 section 5). */
-#define TEST_YES "2.0.0.127."
-#define TEST_NO  "1.0.0.127."
+/* What a list may hold: an address, or the domain. */
+struct thing {
+	char name[DNS_NAME_SIZE];  /* for people */
+	char entry[DNS_NAME_SIZE]; /* in front of the list's zone */
+	bool is_domain, is_ip6;
+};
 
-/* The address back to front, below the list; false where it isn't asked. */
+#define THINGS 3
+
+/* ---- what is asked ---- */
+
+/* Names that are nobody's (RFC 2606, RFC 6761), and those of no DNS. */
 static bool
-list_name(
-    char to[DNS_NAME_SIZE], const struct block_list *list, const struct ip *ip)
+is_reserved(const char *domain)
+{
+	static const char *const names[] = { "example", "test", "invalid",
+		"localhost", "local", "internal", "example.com", "example.net",
+		"example.org" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (host_name_is_below(domain, names[i]))
+			return true;
+	return false;
+}
+
+static size_t
+add_ip(struct thing *to, const struct ip *ip)
 {
 	char reverse[IP_REVERSE_SIZE];
 	char *end;
 
-	if (ip->family == 0 || ip_special_use(ip) != NULL ||
-	    (ip->family == AF_INET6 && !list->has_ip6))
-		return false;
+	if (ip->family == 0 || ip_special_use(ip) != NULL)
+		return 0;
+	*to = (struct thing){ .is_ip6 = ip->family == AF_INET6 };
+	ip_format(to->name, ip);
 	ip_reverse_name(reverse, ip);
-	end = strstr(
-	    reverse, ip->family == AF_INET ? "in-addr.arpa" : "ip6.arpa");
-	if (end == NULL)
-		return false;
-	*end = '\0';
-	return text_format(to, DNS_NAME_SIZE, "%s%s", reverse, list->zone);
+	end = strstr(reverse, to->is_ip6 ? ".ip6.arpa" : ".in-addr.arpa");
+	if (end != NULL)
+		*end = '\0';
+	return text_copy(to->entry, sizeof(to->entry), reverse) ? 1 : 0;
+}
+
+/* Those of the subject that a list could hold. */
+static size_t
+find_things(struct thing things[THINGS], const struct dns_subject *s)
+{
+	size_t count = add_ip(&things[0], &s->ip4);
+
+	count += add_ip(&things[count], &s->ip6);
+	if (s->domain[0] == '\0' || is_reserved(s->domain))
+		return count;
+	things[count] = (struct thing){ .is_domain = true };
+	text_copy(things[count].name, DNS_NAME_SIZE, s->domain);
+	text_copy(things[count].entry, DNS_NAME_SIZE, s->domain);
+	return count + 1;
+}
+
+static bool
+is_held(const struct block_list *list, const struct thing *thing)
+{
+	return list->is_of_domains == thing->is_domain &&
+	    (!thing->is_ip6 || list->has_ip6);
 }
 
 void
 check_block_list_questions(const struct dns_subject *s,
     const struct dns_answers *answers, struct dns_questions *q)
 {
-	const struct ip *ips[] = { &s->ip4, &s->ip6 };
-	char name[DNS_NAME_SIZE];
+	struct thing things[THINGS];
+	const size_t count = find_things(things, s);
 
 	(void)answers;
 	for (size_t i = 0; i < LIST_COUNT; i++)
-		for (size_t k = 0; k < 2; k++) {
-			if (!list_name(name, &lists[i], ips[k]))
+		for (size_t k = 0; k < count; k++) {
+			const char *zone = lists[i].zone;
+
+			if (!is_held(&lists[i], &things[k]))
 				continue;
-			question_add(q, DNS_A, name);
-			question_addf(q, DNS_A, TEST_YES "%s", lists[i].zone);
-			question_addf(q, DNS_A, TEST_NO "%s", lists[i].zone);
+			question_addf(q, DNS_A, "%s.%s", things[k].entry, zone);
+			question_addf(q, DNS_A, "%s.%s", lists[i].yes, zone);
+			question_addf(q, DNS_A, "%s.%s", lists[i].no, zone);
 		}
 }
+
+/* ---- what is answered ---- */
 
 enum listing {
 	LIST_WAITING,
@@ -76,11 +127,15 @@ enum listing {
 
 static enum listing
 listing_of(const struct dns_answers *answers, const struct block_list *list,
-    const char *name)
+    const char *entry)
 {
-	const struct dns_view view = answers_view(answers, name, DNS_A);
+	char name[DNS_NAME_SIZE];
+	struct dns_view view;
 	const struct dns_rr *rr;
 
+	if (!text_format(name, sizeof(name), "%s.%s", entry, list->zone))
+		return LIST_NO;
+	view = answers_view(answers, name, DNS_A);
 	if (view.state == VIEW_WAITING)
 		return LIST_WAITING;
 	if (view.answer == NULL)
@@ -89,7 +144,8 @@ listing_of(const struct dns_answers *answers, const struct block_list *list,
 		return LIST_NO;
 	for (size_t i = 0; (rr = answer_rr(view.answer, DNS_A, i)) != NULL; i++)
 		if (rr->ip.bytes[0] == 127 && rr->ip.bytes[1] == 0 &&
-		    rr->ip.bytes[2] == 0 && rr->ip.bytes[3] >= list->first &&
+		    rr->ip.bytes[2] == list->third &&
+		    rr->ip.bytes[3] >= list->first &&
 		    rr->ip.bytes[3] <= list->last)
 			return LIST_YES;
 	return LIST_SILENT;
@@ -99,13 +155,9 @@ listing_of(const struct dns_answers *answers, const struct block_list *list,
 static enum listing
 health(const struct dns_answers *answers, const struct block_list *list)
 {
-	char name[DNS_NAME_SIZE];
-	enum listing yes, no;
+	const enum listing yes = listing_of(answers, list, list->yes);
+	const enum listing no = listing_of(answers, list, list->no);
 
-	text_format(name, sizeof(name), TEST_YES "%s", list->zone);
-	yes = listing_of(answers, list, name);
-	text_format(name, sizeof(name), TEST_NO "%s", list->zone);
-	no = listing_of(answers, list, name);
 	if (yes == LIST_WAITING || no == LIST_WAITING)
 		return LIST_WAITING;
 	return yes == LIST_YES && no == LIST_NO ? LIST_YES : LIST_SILENT;
@@ -117,50 +169,61 @@ struct tally {
 };
 
 static void
-judge_listing(const struct dns_answers *answers, struct dns_finding *f,
-    const struct block_list *list, const struct ip *ip, struct tally *tally)
+say_listed(struct dns_finding *f, const struct block_list *list,
+    const struct thing *thing)
 {
-	char name[DNS_NAME_SIZE], address[IP_TEXT_SIZE];
-	enum listing listing, works;
+	judge_found_text(f, list->zone);
+	judge_fail(f, "%s is on the block list %s.", thing->name, list->zone);
+	judge_advise(f,
+	    thing->is_domain
+		? "Find out why (a hijacked mailbox, web pages of others on "
+		  "its server, a newsletter), and then ask for removal at %s."
+		: "Find out why (a hijacked mailbox, an address that spammed "
+		  "before), and then ask for removal at %s.",
+	    list->where);
+	judge_consequence(f,
+	    thing->is_domain
+		? "Many receivers refuse mail from the domain, and all mail "
+		  "whose links name the domain."
+		: "Many receivers refuse its mail.");
+}
 
-	if (!list_name(name, list, ip))
-		return;
+static void
+judge_listing(const struct dns_answers *answers, struct dns_finding *f,
+    const struct block_list *list, const struct thing *thing,
+    struct tally *tally)
+{
+	const enum listing listing = listing_of(answers, list, thing->entry);
+	const enum listing works = health(answers, list);
+
 	tally->asked++;
-	listing = listing_of(answers, list, name);
-	works = health(answers, list);
 	if (listing == LIST_WAITING || works == LIST_WAITING)
 		tally->waiting++;
 	else if (listing == LIST_SILENT || works == LIST_SILENT)
 		tally->silent = list->zone;
 	else if (listing == LIST_NO)
 		tally->clean++;
-	else {
-		ip_format(address, ip);
-		judge_found_text(f, list->zone);
-		judge_fail(
-		    f, "%s is on the block list %s.", address, list->zone);
-		judge_advise(f,
-		    "Find out why (a hijacked mailbox, an address that spammed "
-		    "before), and then ask for removal at %s.",
-		    list->where);
-		judge_consequence(f, "Many receivers refuse its mail.");
-	}
+	else
+		say_listed(f, list, thing);
 }
 
 void
 check_block_list_judge(const struct dns_subject *s,
     const struct dns_answers *answers, struct dns_finding *f)
 {
+	struct thing things[THINGS];
+	const size_t count = find_things(things, s);
 	struct tally tally = { 0 };
 
-	for (size_t i = 0; i < LIST_COUNT; i++) {
-		judge_listing(answers, f, &lists[i], &s->ip4, &tally);
-		judge_listing(answers, f, &lists[i], &s->ip6, &tally);
-	}
+	for (size_t i = 0; i < LIST_COUNT; i++)
+		for (size_t k = 0; k < count; k++)
+			if (is_held(&lists[i], &things[k]))
+				judge_listing(
+				    answers, f, &lists[i], &things[k], &tally);
 	if (tally.asked == 0)
 		judge_skip(f,
-		    "This server has no public address that a block list "
-		    "could hold.");
+		    "This server has no public address, and the domain is "
+		    "none of the internet: no block list could hold them.");
 	else if (f->verdict == DNS_FAIL || tally.waiting > 0)
 		return;
 	else if (tally.clean == 0)
@@ -170,8 +233,14 @@ check_block_list_judge(const struct dns_subject *s,
 		    tally.silent);
 	else if (tally.silent != NULL)
 		judge_pass(f,
-		    "This server is on no block list; %s could not be asked.",
+		    "What answers has us on no block list; %s could not be "
+		    "asked.",
 		    tally.silent);
 	else
-		judge_pass(f, "This server is on no block list.");
+		judge_pass(f, "%s.",
+		    things[count - 1].is_domain && count > 1
+			? "This server and the domain are on no block list"
+			: things[0].is_domain
+			? "The domain is on no block list"
+			: "This server is on no block list");
 }
