@@ -72,6 +72,10 @@ struct dns_finding {
 	char remove[DNS_VALUE_SIZE]; /* value of the record to delete, or "" */
 	char consequence[DNS_SENTENCE_SIZE]; /* who suffers until then */
 
+	/* What was said last weighed less than what is there: advice that
+	 * goes with it does not replace what there is. */
+	bool is_deaf;
+
 	/* Filled by the checklist, not by a judge. */
 	bool is_everywhere; /* every name server of the zone says so */
 	char who_says[DNS_SENTENCE_SIZE];   /* "ns1.dns.example and 2 others" */

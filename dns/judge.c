@@ -46,7 +46,8 @@ static void
 say(struct dns_finding *f, enum dns_verdict verdict, const char *format,
     va_list args)
 {
-	if (weight(verdict) <= weight(f->verdict))
+	f->is_deaf = weight(verdict) <= weight(f->verdict);
+	if (f->is_deaf)
 		return;
 	f->verdict = verdict;
 	f->act = DNS_ACT_NONE;
@@ -73,6 +74,13 @@ SAY(judge_skip, DNS_SKIPPED)
 SAY(judge_unknown, DNS_UNKNOWN)
 
 /* ---- advice ---- */
+
+/* What was said last was not taken, and what is there has advice. */
+static bool
+is_taken(const struct dns_finding *f)
+{
+	return f->is_deaf && f->advice[0] != '\0';
+}
 
 /* "as TXT record with the name _dmarc" in the panel's words. */
 static void
@@ -104,6 +112,8 @@ judge_record(
 {
 	char place[120];
 
+	if (is_taken(f))
+		return;
 	f->act = act;
 	f->has_record = true;
 	f->record = *r;
@@ -123,6 +133,8 @@ judge_advise(struct dns_finding *f, const char *format, ...)
 {
 	va_list args;
 
+	if (is_taken(f))
+		return;
 	va_start(args, format);
 	vsnprintf(f->advice, sizeof(f->advice), format, args);
 	va_end(args);
@@ -138,6 +150,8 @@ judge_add_advice(struct dns_finding *f, const char *format, ...)
 
 	if (used > 0 && used + 2 < sizeof(f->advice))
 		text_append(f->advice, sizeof(f->advice), "  ");
+	if (is_taken(f))
+		return;
 	va_start(args, format);
 	vsnprintf(f->advice + strlen(f->advice),
 	    sizeof(f->advice) - strlen(f->advice), format, args);
@@ -149,6 +163,8 @@ judge_add_advice(struct dns_finding *f, const char *format, ...)
 void
 judge_consequence(struct dns_finding *f, const char *sentence)
 {
+	if (is_taken(f))
+		return;
 	text_copy(f->consequence, sizeof(f->consequence), sentence);
 }
 
@@ -172,6 +188,8 @@ judge_found_text(struct dns_finding *f, const char *text)
 void
 judge_remove(struct dns_finding *f, const char *bytes, size_t length)
 {
+	if (is_taken(f))
+		return;
 	text_visible(f->remove, sizeof(f->remove), bytes, length);
 }
 

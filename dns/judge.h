@@ -15,7 +15,8 @@
 bool judge_ready(const struct dns_view *, struct dns_finding *);
 
 /* Each sets the verdict and `problem`.  A warning doesn't replace another
- * one, and nothing replaces a failure. */
+ * one, and nothing replaces a failure; advice, record and consequence of what
+ * was not taken replace none that is there. */
 void judge_pass(struct dns_finding *, const char *format, ...) PRINTF(2, 3);
 void judge_warn(struct dns_finding *, const char *format, ...) PRINTF(2, 3);
 void judge_fail(struct dns_finding *, const char *format, ...) PRINTF(2, 3);
