@@ -400,6 +400,7 @@ UNIT_DNS = \
     https_test \
     lint_test \
     ownership_test \
+    packet_test \
     pace_test \
     record_test \
     report_test \

@@ -1,9 +1,10 @@
 /*
  * packet.h - DNS messages: a question as octets, octets as an answer.
  *
- * The only place that uses ldns for messages.  What comes in is hostile: it
- * is checked before ldns parses it (ldns#317: a second TSIG leaks) and turned
- * into the small structs of answers.h at once.
+ * The only place that uses ldns for answers; a question is a few octets by
+ * hand.  What comes in is hostile: it is checked before ldns parses it
+ * (ldns#317: a second TSIG leaks) and turned into the small structs of
+ * answers.h at once.
  */
 #ifndef DNS_PACKET_H
 #define DNS_PACKET_H
