@@ -58,18 +58,11 @@ tell(struct run *run, const struct checklist_record *record)
 		run->is_owner_gone = true;
 }
 
-/* A finding is large: on its way to a sink it is copied once. */
 static void
 tell_row(struct run *run, const struct dns_finding *finding)
 {
-	struct checklist_record record;
+	struct checklist_record record = { .kind = CHECKLIST_ROW };
 
-	if (run->sink != NULL) {
-		run->sink->findings[finding->check] = *finding;
-		return;
-	}
-	memset(&record, 0, sizeof(record));
-	record.kind = CHECKLIST_ROW;
 	record.finding = *finding;
 	tell(run, &record);
 }
@@ -141,6 +134,16 @@ is_spread(const struct dns_finding *finding)
 	    finding->said[finding->said_count - 1].is_resolver;
 }
 
+/* A finding is large: with a sink it was judged in its place. */
+static void
+show_in_place(struct row *row, size_t index, int64_t now)
+{
+	row->shown->check = (int)index;
+	row->shown->changed_at = row->shown->verdict == DNS_WAITING ? 0 : now;
+	row->shown->last_pass_at = row->shown->verdict == DNS_PASS ? now : 0;
+	row->has_shown = true;
+}
+
 static void
 show(struct run *run, size_t index, struct dns_finding *finding)
 {
@@ -148,26 +151,48 @@ show(struct run *run, size_t index, struct dns_finding *finding)
 	const int64_t now = clock_now();
 	bool is_same;
 
+	if (finding == row->shown) {
+		show_in_place(row, index, now);
+		return;
+	}
 	finding->check = (int)index;
-	finding->changed_at = row->shown.changed_at;
-	finding->last_pass_at = row->shown.last_pass_at;
+	finding->changed_at = row->shown->changed_at;
+	finding->last_pass_at = row->shown->last_pass_at;
 	is_same = row->has_shown &&
-	    memcmp(finding, &row->shown, sizeof(*finding)) == 0;
+	    memcmp(finding, row->shown, sizeof(*finding)) == 0;
 	/* A watched row never falls back to waiting. */
 	if (row->has_shown && finding->verdict == DNS_WAITING &&
-	    row->shown.verdict != DNS_WAITING)
+	    row->shown->verdict != DNS_WAITING)
 		return;
 	if (finding->verdict == DNS_PASS)
-		finding->last_pass_at = row->shown.last_pass_at = now;
+		finding->last_pass_at = row->shown->last_pass_at = now;
 	if (is_same)
 		return;
-	if (finding->verdict != row->shown.verdict) {
+	if (finding->verdict != row->shown->verdict) {
 		finding->changed_at = now;
 		run->has_moved = run->has_moved || row->has_shown;
 	}
-	row->shown = *finding;
+	*row->shown = *finding;
 	row->has_shown = true;
 	tell_row(run, finding);
+}
+
+static void
+judge_row(struct run *run, size_t index, bool has_news)
+{
+	struct dns_finding *shown = run->rows[index].shown, apart;
+	struct dns_finding *finding = run->sink != NULL ? shown : &apart;
+
+	if (has_news) {
+		judge(run, index, finding);
+	} else if (is_spread(shown)) {
+		if (finding != shown)
+			*finding = *shown;
+		run_look_at_resolvers(run, index, finding);
+	} else {
+		return;
+	}
+	show(run, index, finding);
 }
 
 static void
@@ -179,7 +204,7 @@ tell_round(struct run *run)
 		return;
 	for (size_t i = 0; i < dns_check_count; i++)
 		if (run->rows[i].is_wanted &&
-		    run->rows[i].shown.verdict == DNS_WAITING)
+		    run->rows[i].shown->verdict == DNS_WAITING)
 			return;
 	run->has_told_round = true;
 	run->has_moved = false;
@@ -198,7 +223,6 @@ static void
 settle(struct run *run)
 {
 	const bool has_news = run->has_news;
-	struct dns_finding finding;
 
 	run->has_changed = false;
 	run->settled_ms = clock_monotonic_ms();
@@ -208,18 +232,9 @@ settle(struct run *run)
 	if (run->sink != NULL && is_busy(run))
 		return;
 	run->has_news = false;
-	for (size_t i = 0; i < dns_check_count; i++) {
-		if (!run->rows[i].is_wanted)
-			continue;
-		if (has_news)
-			judge(run, i, &finding);
-		else if (is_spread(&run->rows[i].shown)) {
-			finding = run->rows[i].shown;
-			run_look_at_resolvers(run, i, &finding);
-		} else
-			continue;
-		show(run, i, &finding);
-	}
+	for (size_t i = 0; i < dns_check_count; i++)
+		if (run->rows[i].is_wanted)
+			judge_row(run, i, has_news);
 	tell_round(run);
 }
 
@@ -388,7 +403,10 @@ open_run(struct run *run, const struct checklist_request *request)
 		run->rows[i].asked_ms = run->touched_ms;
 		run->rows[i].has_shown = false;
 		run->rows[i].questions.count = 0;
-		checklist_waiting(&run->rows[i].shown, (int)i);
+		run->rows[i].shown = run->sink != NULL
+		    ? &run->sink->findings[i]
+		    : arena_bytes(&run->arena, sizeof(struct dns_finding));
+		checklist_waiting(run->rows[i].shown, (int)i);
 		run->rows[i].is_wanted = checklist_wants(request, i);
 		if (run->rows[i].is_wanted)
 			run_ask_row(run, i, true);
@@ -400,15 +418,16 @@ static void
 end_rows(struct run *run)
 {
 	for (size_t i = 0; i < dns_check_count; i++) {
-		struct dns_finding finding;
+		struct dns_finding *shown = run->rows[i].shown, apart;
 
 		if (!run->rows[i].is_wanted ||
-		    (run->rows[i].has_shown &&
-			run->rows[i].shown.verdict != DNS_WAITING))
+		    (run->rows[i].has_shown && shown->verdict != DNS_WAITING))
 			continue;
-		finding = run->rows[i].shown;
-		checklist_lost(&finding);
-		show(run, i, &finding);
+		apart = *shown;
+		checklist_lost(&apart);
+		if (run->sink != NULL)
+			*shown = apart;
+		show(run, i, run->sink != NULL ? shown : &apart);
 	}
 	tell_round(run);
 }

@@ -27,7 +27,7 @@ struct item {
 
 struct row {
 	bool is_wanted;
-	struct dns_finding shown;
+	struct dns_finding *shown; /* with a sink: there */
 	bool has_shown;
 	int64_t asked_ms;
 	struct dns_questions questions;
