@@ -553,6 +553,7 @@ MIGRATIONS = \
     model/schema/0014_password_login.sql \
     model/schema/0015_golive_proof.sql \
     model/schema/0016_sts_since.sql \
+    model/schema/0017_finding_verdict.sql \
 
 $(OUT)/model/schema_sql.c: $(MIGRATIONS) tools/embed_sql.sh
 	@mkdir -p $(@D)

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "dns/checklist.h"
 #include "model/db.h"
 #include "model/dkim.h"
 #include "model/domain.h"
@@ -22,8 +23,8 @@ enum {
 };
 
 static const char *const sql[] = {
-	[FINDING_OF] = "SELECT verdict, since_at FROM finding "
-		       "WHERE domain_id = :domain AND check_name = :check",
+	[FINDING_OF] = "SELECT check_name, verdict, since_at FROM finding "
+		       "WHERE domain_id = :domain",
 	[FINDING_KNOWN] =
 	    "SELECT f.check_name, f.verdict, f.since_at, f.checked_at, "
 	    "f.passed_at, f.accepted_by, f.accepted_reason, "
@@ -74,18 +75,24 @@ struct known {
 	int64_t since_at;
 };
 
+/* By index in dns_checks[]. */
 static enum err_code
-read_known(struct db *db, int64_t domain_id, const char *check,
-    struct known *known, struct err *err)
+read_known(struct db *db, int64_t domain_id,
+    struct known known[CHECKLIST_ROWS_MAX], struct err *err)
 {
 	struct db_query q = db_query(db, &finding_statements, FINDING_OF);
 
-	*known = (struct known){ 0 };
+	memset(known, 0, CHECKLIST_ROWS_MAX * sizeof(*known));
 	db_bind_int64(&q, ":domain", domain_id);
-	db_bind_text(&q, ":check", check);
-	if (db_step(&q)) {
-		db_copy(&q, 0, known->verdict, sizeof(known->verdict));
-		known->since_at = db_int64(&q, 1);
+	while (db_step(&q)) {
+		const struct dns_check *check = check_by_name(db_text(&q, 0));
+		struct known *k;
+
+		if (check == NULL)
+			continue;
+		k = &known[check - dns_checks];
+		db_copy(&q, 1, k->verdict, sizeof(k->verdict));
+		k->since_at = db_int64(&q, 2);
 	}
 	return db_end(&q, err);
 }
@@ -155,23 +162,19 @@ note_silence(struct db *db, const struct keeping *keeping,
 
 static enum err_code
 keep_one(struct db *db, const struct keeping *keeping,
-    const struct dns_finding *f, struct err *err)
+    const struct dns_finding *f, const struct known *known, struct err *err)
 {
-	struct known known;
-	bool is_same;
-	enum err_code code = read_known(
-	    db, keeping->domain_id, dns_checks[f->check].name, &known, err);
+	const bool is_same =
+	    text_is_same(known->verdict, check_verdict_name(f->verdict));
+	enum err_code code;
 
-	if (code != OK)
-		return code;
-	is_same = text_is_same(known.verdict, check_verdict_name(f->verdict));
-	if (f->verdict == DNS_UNKNOWN && known.verdict[0] != '\0')
+	if (f->verdict == DNS_UNKNOWN && known->verdict[0] != '\0')
 		return note_silence(db, keeping, f, err);
 	code = save(
-	    db, keeping, f, is_same ? known.since_at : keeping->now_at, err);
+	    db, keeping, f, is_same ? known->since_at : keeping->now_at, err);
 	return code != OK || is_same
 	    ? code
-	    : note_change(db, keeping, f, known.verdict, err);
+	    : note_change(db, keeping, f, known->verdict, err);
 }
 
 static enum err_code
@@ -180,6 +183,7 @@ keep_run(
 {
 	struct keeping keeping = { .now_at = clock_now() };
 	struct target target = { .is_known = true };
+	struct known known[CHECKLIST_ROWS_MAX];
 	struct domain domain;
 	enum err_code code =
 	    domain_find(context->db, run->subject->domain, &domain, err);
@@ -192,10 +196,11 @@ keep_run(
 		return err_set(err, ERR_NOT_FOUND, NULL,
 		    "There is no domain \"%.100s\" here.",
 		    run->subject->domain);
+	code = read_known(context->db, keeping.domain_id, known, err);
 	for (size_t i = 0; code == OK && i < run->count; i++)
 		if (run->list[i].verdict != DNS_WAITING)
-			code =
-			    keep_one(context->db, &keeping, &run->list[i], err);
+			code = keep_one(context->db, &keeping, &run->list[i],
+			    &known[run->list[i].check], err);
 	return code;
 }
 
