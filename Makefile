@@ -40,6 +40,7 @@ DNS = \
     dns/check_block_list.c \
     dns/check_caa.c \
     dns/check_dane.c \
+    dns/check_delegation.c \
     dns/check_dkim.c \
     dns/check_dmarc.c \
     dns/check_dmarc_above.c \
@@ -63,6 +64,7 @@ DNS = \
     dns/dmarc_better.c \
     dns/dmarc_record.c \
     dns/dmarc_walk.c \
+    dns/dns_host.c \
     dns/dnssec.c \
     dns/engine.c \
     dns/https.c \

@@ -31,6 +31,7 @@ const struct dns_check dns_checks[] = {
 	{ "autoconfig",   "Thunderbird sets itself up",          "RFC 1034, 9110",                DNS_RECOMMENDED, false, BOTH(autoconfig) },
 	{ "caa",          "Certificates may be issued",          "RFC 8659",                DNS_RECOMMENDED, false, BOTH(caa) },
 	{ "zone",         "The zone is served as one",           "RFC 1034, 2308, 4592",    DNS_RECOMMENDED, false, BOTH(zone) },
+	{ "delegation",   "The parent names the zone's servers", "RFC 1034 4.2.2",          DNS_RECOMMENDED, false, BOTH(delegation) },
 	{ "dnssec",       "DNSSEC is whole, or not used",        "RFC 4035, 9276",          DNS_RECOMMENDED, false, BOTH(dnssec) },
 	{ "dane",         "DANE lets senders deliver",           "RFC 7672, 7671",          DNS_RECOMMENDED, false, BOTH(dane) },
 	{ "block-lists",  "Server and domain are on no block list", "RFC 5782",                DNS_RECOMMENDED, true,  BOTH(block_list) },
@@ -46,6 +47,10 @@ check_route(const struct dns_check *check, const struct dns_question *question)
 	if (question->type == DNS_POLICY ||
 	    question->type == DNS_AUTOCONFIG || question->type == DNS_MAIL_TLS)
 		return DNS_BY_VISIT;
+	if (question->type == DNS_DELEGATION)
+		return DNS_BY_PARENT;
+	if (question->type == DNS_APEX)
+		return DNS_BY_NAMED;
 	if (question->type == DNS_DS || question->type == DNS_DNSKEY ||
 	    check->questions == check_block_list_questions)
 		return DNS_BY_RESOLVERS;

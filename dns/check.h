@@ -114,8 +114,15 @@ struct dns_check {
  * Who is asked: name servers first, but for the DNS the resolvers alone for
  * what stands at the parent's servers (DS), for what they validate (DNSKEY),
  * and for block lists, and web hosts and mail servers for what they show.
+ * Where the zone is, the parent's servers say, and those that they name.
  */
-enum dns_route { DNS_BY_SERVERS, DNS_BY_RESOLVERS, DNS_BY_VISIT };
+enum dns_route {
+	DNS_BY_SERVERS,
+	DNS_BY_RESOLVERS,
+	DNS_BY_VISIT,
+	DNS_BY_PARENT,
+	DNS_BY_NAMED,
+};
 enum dns_route check_route(
     const struct dns_check *, const struct dns_question *);
 

@@ -66,22 +66,6 @@ name_server(char *to, size_t size, const struct dns_server *server)
 	text_format(to, size, "%s (%s)", server->name, address);
 }
 
-/* All were asked, and each says that the zone is not its own. */
-static bool
-are_all_lame(const struct dns_answers *answers, const char *name)
-{
-	const struct dns_answer *answer;
-	size_t i;
-
-	for (i = 0;
-	     (answer = answers_at(answers, name, DNS_SOA, false, i)) != NULL;
-	     i++)
-		if (answer->state != ANSWER_LAME &&
-		    answer->state != ANSWER_REFUSED)
-			return false;
-	return i > 0;
-}
-
 static void
 judge_servers(const struct dns_subject *s, const struct dns_answers *answers,
     struct dns_finding *f)
@@ -243,7 +227,7 @@ check_zone_judge(const struct dns_subject *s, const struct dns_answers *answers,
 {
 	const struct dns_view soa = answers_view(answers, s->domain, DNS_SOA);
 
-	if (soa.state == VIEW_NONE && are_all_lame(answers, s->domain)) {
+	if (soa.state == VIEW_NONE && judge_are_all_lame(answers, s->domain, DNS_SOA)) {
 		judge_fail(f, "No name server of %s has the zone.", s->domain);
 		judge_advise(f,
 		    "Set up the zone at the name servers that the registrar "

@@ -271,7 +271,8 @@ done(void *context, const struct dns_question *question,
 		run->has_news = true;
 	if (question->is_unchecked)
 		return; /* it only led to the name servers */
-	if (answer->state == ANSWER_LAME && answer->referral[0] != '\0') {
+	if (answer->state == ANSWER_LAME && answer->referral[0] != '\0' &&
+	    question->type == question_wire_type(question->type)) {
 		const struct dns_zone *zone =
 		    delegation_zone(run->delegation, question->name);
 

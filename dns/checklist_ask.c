@@ -25,12 +25,30 @@ run_item(struct run *run, const struct dns_question *question)
 	return item;
 }
 
+/* Whose name servers are asked; NULL while that isn't known. */
+static const struct dns_zone *
+zone_of(struct run *run, const struct item *item)
+{
+	const char *name = item->question.name;
+	const struct dns_answer *parent;
+
+	if (item->route == DNS_BY_PARENT)
+		return delegation_parent(run->delegation, name);
+	if (item->route != DNS_BY_NAMED)
+		return delegation_zone(run->delegation, name);
+	parent = answers_view(run->answers, name, DNS_DELEGATION).answer;
+	return parent == NULL || parent->state != ANSWER_GOOD
+	    ? NULL
+	    : delegation_named(run->delegation, name, parent);
+}
+
 static void
 ask_name_servers(struct run *run, struct item *item)
 {
-	const struct dns_zone *zone =
-	    delegation_zone(run->delegation, item->question.name);
+	const struct dns_zone *zone = zone_of(run, item);
 
+	if (zone == NULL)
+		return;
 	if (item->zone != NULL && item->zone != zone) {
 		/* A referral led further down. */
 		answers_forget(run->answers, &item->question);
@@ -45,7 +63,10 @@ ask_name_servers(struct run *run, struct item *item)
 		return;
 	item->is_asked = true;
 	answers_give_up(run->answers, &item->question, "");
-	answers_set_zone(run->answers, &item->question, zone->name);
+	if (item->route == DNS_BY_SERVERS)
+		answers_set_zone(run->answers, &item->question, zone->name);
+	if (item->route == DNS_BY_NAMED) /* the parent may name others now */
+		answers_forget(run->answers, &item->question);
 	for (size_t i = 0; i < zone->server_count; i++) {
 		struct dns_server *server = zone->servers[i];
 
@@ -106,6 +127,8 @@ ask(struct run *run, const struct dns_check *check,
 		visit(run, item);
 	if (item->route == DNS_BY_RESOLVERS)
 		run_ask_resolvers(run, item);
+	if (item->route == DNS_BY_PARENT || item->route == DNS_BY_NAMED)
+		ask_name_servers(run, item);
 	if (item->route != DNS_BY_SERVERS)
 		return;
 

@@ -28,6 +28,7 @@ DNS_CHECK(srv);
 DNS_CHECK(autoconfig);
 DNS_CHECK(caa);
 DNS_CHECK(zone);
+DNS_CHECK(delegation);
 DNS_CHECK(dnssec);
 DNS_CHECK(dane);
 DNS_CHECK(block_list);

@@ -7,7 +7,12 @@
 #include "base/host_name.h"
 #include "base/text.h"
 
-#define NS_MAX 13
+#define NS_MAX        13
+#define NS_PARENT_MAX 2 /* of the parent: they all say the same */
+
+/* What a search was begun for: names in a zone, the zone above one, or the
+ * servers that this one names. */
+enum search_kind { OF_NAMES, OF_PARENT, OF_NAMED };
 
 enum step { STEP_SOA, STEP_NS, STEP_ADDRESSES, STEP_END };
 
@@ -19,6 +24,7 @@ struct host {
 
 struct search {
 	struct dns_zone zone;
+	enum search_kind kind;
 	char seed[DNS_NAME_SIZE]; /* the name whose SOA is asked */
 	bool is_referred;         /* deeper than the seed rule finds */
 	enum step step;
@@ -135,12 +141,20 @@ seed_of(const struct delegation *delegation, const char *name)
 }
 
 static struct search *
-search_by_seed(struct delegation *delegation, const char *seed)
+search_of(
+    struct delegation *delegation, enum search_kind kind, const char *seed)
 {
 	for (size_t i = 0; i < delegation->count; i++)
-		if (text_is_same(delegation->searches[i]->seed, seed))
+		if (delegation->searches[i]->kind == kind &&
+		    text_is_same(delegation->searches[i]->seed, seed))
 			return delegation->searches[i];
 	return NULL;
+}
+
+static struct search *
+search_by_seed(struct delegation *delegation, const char *seed)
+{
+	return search_of(delegation, OF_NAMES, seed);
 }
 
 static struct search *
@@ -238,26 +252,33 @@ take_soa(struct delegation *delegation, struct search *search,
 }
 
 static void
+take_hosts(struct search *search, const struct dns_answer *answer)
+{
+	const size_t most = search->kind == OF_PARENT ? NS_PARENT_MAX : NS_MAX;
+	const struct dns_rr *rr;
+
+	for (size_t i = 0; search->host_count < most &&
+	     (rr = answer_rr(answer, DNS_NS, i)) != NULL;
+	     i++) {
+		struct host *host = &search->hosts[search->host_count];
+
+		*host = (struct host){ .has_a = false };
+		if (dns_name_normalize(host->name, rr->name) &&
+		    host->name[0] != '\0')
+			search->host_count++;
+	}
+}
+
+static void
 take_ns(struct delegation *delegation, struct search *search,
     const struct dns_answer *answer)
 {
-	const struct dns_rr *rr;
-
 	if (answer->state != ANSWER_GOOD) {
 		fail_with(search, answer);
 		return;
 	}
 	search->step = STEP_ADDRESSES;
-	for (size_t i = 0; search->host_count < NS_MAX &&
-	     (rr = answer_rr(answer, DNS_NS, i)) != NULL;
-	     i++) {
-		struct host *host = &search->hosts[search->host_count];
-
-		if (!dns_name_normalize(host->name, rr->name) ||
-		    host->name[0] == '\0')
-			continue;
-		search->host_count++;
-	}
+	take_hosts(search, answer);
 	if (search->host_count == 0) {
 		set_failed(search, "The zone names no name servers.");
 		return;
@@ -325,6 +346,15 @@ end_search(struct delegation *delegation, struct search *search)
 		    search, "No name server of the zone has an address.");
 }
 
+static void
+add_found(struct search *search, const char *name, const struct ip *ip)
+{
+	if (search->found_count == 2 * NS_MAX)
+		return;
+	search->found_name[search->found_count] = name;
+	search->found[search->found_count++] = *ip;
+}
+
 /* True when the question was one of this search's. */
 static bool
 take_address(struct delegation *delegation, struct search *search,
@@ -340,20 +370,110 @@ take_address(struct delegation *delegation, struct search *search,
 
 		if (text_is_same(host->name, question->name) && !*has) {
 			is_ours = *has = true;
-			for (size_t k = 0; search->found_count < 2 * NS_MAX &&
-			     (rr = answer_rr(answer, question->type, k)) !=
-				 NULL;
-			     k++) {
-				search->found_name[search->found_count] =
-				    host->name;
-				search->found[search->found_count++] = rr->ip;
-			}
+			for (size_t k = 0; (rr = answer_rr(answer,
+						question->type, k)) != NULL;
+			     k++)
+				add_found(search, host->name, &rr->ip);
 		}
 		is_done = is_done && host->has_a && host->has_aaaa;
 	}
 	if (is_ours && is_done)
 		end_search(delegation, search);
 	return is_ours;
+}
+
+/* ---- the zone above, and whom it names ---- */
+
+const struct dns_zone *
+delegation_parent(struct delegation *delegation, const char *zone)
+{
+	const char *dot = strchr(zone, '.');
+	const char *seed = dot != NULL ? dot + 1 : "";
+	struct search *search = search_of(delegation, OF_PARENT, seed);
+
+	if (search != NULL)
+		return &search->zone;
+	search = search_add(delegation, seed);
+	if (search == NULL)
+		return &delegation->full;
+	search->kind = OF_PARENT;
+	ask(delegation, search, search->seed, DNS_SOA);
+	return &search->zone;
+}
+
+/* Has the parent named the same servers before? */
+static bool
+is_same_hosts(const struct search *search, const struct dns_answer *answer)
+{
+	struct search now = { .kind = search->kind };
+
+	take_hosts(&now, answer);
+	if (now.host_count != search->host_count)
+		return false;
+	for (size_t i = 0; i < now.host_count; i++)
+		if (!text_is_same(now.hosts[i].name, search->hosts[i].name))
+			return false;
+	return true;
+}
+
+/* Addresses that came along; a host has others only if it has none. */
+static void
+take_glue(struct search *search, const struct dns_answer *answer)
+{
+	for (size_t i = 0; i < answer->rr_count; i++) {
+		const struct dns_rr *rr = &answer->rrs[i];
+
+		if (rr->type != DNS_A && rr->type != DNS_AAAA)
+			continue;
+		for (size_t h = 0; h < search->host_count; h++) {
+			struct host *host = &search->hosts[h];
+
+			if (!text_is_same(host->name, rr->owner))
+				continue;
+			host->has_a = host->has_aaaa = true;
+			add_found(search, host->name, &rr->ip);
+		}
+	}
+}
+
+static void
+start_named(struct delegation *delegation, struct search *search,
+    const struct dns_answer *answer)
+{
+	bool is_done = true;
+
+	search->zone = (struct dns_zone){ .state = ZONE_FINDING };
+	text_copy(search->zone.name, sizeof(search->zone.name), search->seed);
+	search->host_count = search->found_count = 0;
+	search->step = STEP_ADDRESSES;
+	take_hosts(search, answer);
+	take_glue(search, answer);
+	for (size_t i = 0; i < search->host_count; i++) {
+		if (search->hosts[i].has_a)
+			continue;
+		is_done = false;
+		ask(delegation, search, search->hosts[i].name, DNS_A);
+		ask(delegation, search, search->hosts[i].name, DNS_AAAA);
+	}
+	if (is_done)
+		end_search(delegation, search);
+}
+
+const struct dns_zone *
+delegation_named(struct delegation *delegation, const char *zone,
+    const struct dns_answer *answer)
+{
+	struct search *search = search_of(delegation, OF_NAMED, zone);
+
+	if (search == NULL) {
+		search = search_add(delegation, zone);
+		if (search == NULL)
+			return &delegation->full;
+		search->kind = OF_NAMED;
+	}
+	if (!is_same_hosts(search, answer))
+		start_named(delegation, search, answer);
+	return &search->zone;
 }
 
 /* The answer that this search waits for? */
@@ -424,6 +544,8 @@ delegation_retry(struct delegation *delegation)
 		search->step = STEP_SOA;
 		search->host_count = search->found_count = 0;
 		memset(search->hosts, 0, sizeof(search->hosts));
+		if (search->kind == OF_NAMED)
+			continue; /* begins with the parent's next answer */
 		if (search->is_referred)
 			start_ns(delegation, search, search->seed);
 		else

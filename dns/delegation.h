@@ -47,6 +47,15 @@ void delegation_look_unchecked(struct delegation *);
  * Never NULL. */
 const struct dns_zone *delegation_zone(struct delegation *, const char *name);
 
+/* The zone above that one: its servers say where the zone is.  Two of them
+ * are enough.  Never NULL. */
+const struct dns_zone *delegation_parent(struct delegation *, const char *zone);
+
+/* The zone at the servers that the parent names for it, by the parent's good
+ * answer to DNS_DELEGATION.  Never NULL. */
+const struct dns_zone *delegation_named(
+    struct delegation *, const char *zone, const struct dns_answer *);
+
 /* Hands in a resolver's answer.  True when a zone was found or failed. */
 bool delegation_take(struct delegation *, const struct dns_question *,
     const struct dns_answer *);

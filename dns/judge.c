@@ -26,6 +26,21 @@ judge_ready(const struct dns_view *view, struct dns_finding *f)
 	return true;
 }
 
+bool
+judge_are_all_lame(
+    const struct dns_answers *answers, const char *name, uint16_t type)
+{
+	const struct dns_answer *answer;
+	size_t i;
+
+	for (i = 0;
+	     (answer = answers_at(answers, name, type, false, i)) != NULL; i++)
+		if (answer->state != ANSWER_LAME &&
+		    answer->state != ANSWER_REFUSED)
+			return false;
+	return i > 0;
+}
+
 /* How much a verdict weighs against one that is there already. */
 static int
 weight(enum dns_verdict verdict)

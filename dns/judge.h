@@ -14,6 +14,10 @@
  * unknown with the reason. */
 bool judge_ready(const struct dns_view *, struct dns_finding *);
 
+/* All name servers were asked, and each says that the zone is not its own. */
+bool judge_are_all_lame(
+    const struct dns_answers *, const char *name, uint16_t type);
+
 /* Each sets the verdict and `problem`.  A warning doesn't replace another
  * one, and nothing replaces a failure; advice, record and consequence of what
  * was not taken replace none that is there. */

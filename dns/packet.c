@@ -82,7 +82,7 @@ packet_write(unsigned char to[PACKET_QUERY_MAX],
 	at = put_u16(to, at, 0);
 	at = put_u16(to, at, query->has_edns);
 	at = put_name(to, at, name);
-	at = put_u16(to, at, question->type);
+	at = put_u16(to, at, question_wire_type(question->type));
 	at = put_u16(to, at, LDNS_RR_CLASS_IN);
 	return query->has_edns ? put_edns(to, at) : at;
 }
@@ -197,7 +197,7 @@ is_ours(const unsigned char *octets, size_t length,
 	return u16(octets + 4) == 1 && at != 0 && at + 4 <= length &&
 	    name_text(name, octets, length, HEADER_SIZE) &&
 	    text_is_same_fold(name, question->name) &&
-	    u16(octets + at) == question->type &&
+	    u16(octets + at) == question_wire_type(question->type) &&
 	    u16(octets + at + 2) == LDNS_RR_CLASS_IN;
 }
 
@@ -451,6 +451,54 @@ take_referral(const ldns_pkt *pkt, const struct dns_question *question,
 	}
 }
 
+/* Is the owner one of the servers that were named? */
+static bool
+is_named(const struct dns_answer *answer, const char *owner)
+{
+	for (size_t i = 0; i < answer->rr_count; i++)
+		if (answer->rrs[i].type == DNS_NS &&
+		    text_is_same(answer->rrs[i].name, owner))
+			return true;
+	return false;
+}
+
+/*
+ * What the parent's servers are asked for is a referral (RFC 1034 section
+ * 4.2.1): NS records of the zone itself, and addresses of those beside it.
+ */
+static void
+take_delegation(const ldns_pkt *pkt, const struct dns_question *question,
+    struct dns_answer *answer)
+{
+	const ldns_rr_list *lists[] = { ldns_pkt_authority(pkt),
+		ldns_pkt_additional(pkt) };
+	const size_t counts[] = { ldns_rr_list_rr_count(lists[0]),
+		ldns_rr_list_rr_count(lists[1]) };
+	struct dns_rr *rrs;
+
+	if (answer->rr_count > 0 || counts[0] + counts[1] > DNS_RRS_MAX)
+		return;
+	rrs = arena_array(
+	    &answer->memory, counts[0] + counts[1] + 1, sizeof(*rrs));
+	answer->rrs = rrs;
+	for (size_t l = 0; l < 2; l++)
+		for (size_t i = 0; i < counts[l]; i++) {
+			struct dns_rr *rr = &rrs[answer->rr_count];
+			const ldns_rr *from = ldns_rr_list_rr(lists[l], i);
+
+			if (!take_rr(&answer->memory, from, rr))
+				continue;
+			if (l == 0
+				? rr->type == DNS_NS &&
+				    text_is_same(rr->owner, question->name)
+				: (rr->type == DNS_A || rr->type == DNS_AAAA) &&
+				    is_named(answer, rr->owner))
+				answer->rr_count++;
+		}
+	if (answer->rr_count > 0)
+		answer->state = ANSWER_GOOD;
+}
+
 /* Extended errors (RFC 8914): option 15, two octets of code, then text. */
 static void
 take_ede(const ldns_pkt *pkt, struct dns_answer *answer)
@@ -513,7 +561,7 @@ take(const ldns_pkt *pkt, const struct dns_question *question,
 	answer->is_validated = ldns_pkt_ad(pkt);
 	answer->rcode = (unsigned)ldns_pkt_get_rcode(pkt) |
 	    (unsigned)ldns_pkt_edns_extended_rcode(pkt) << 4;
-	if (!take_answers(pkt, question->type, answer)) {
+	if (!take_answers(pkt, question_wire_type(question->type), answer)) {
 		text_format(answer->note, sizeof(answer->note),
 		    "more than %d records", DNS_RRS_MAX);
 		return;
@@ -521,6 +569,8 @@ take(const ldns_pkt *pkt, const struct dns_question *question,
 	take_soa(pkt, answer);
 	take_ede(pkt, answer);
 	answer->state = state_of(answer, query->wants_recursion);
+	if (answer->state == ANSWER_LAME && question->type == DNS_DELEGATION)
+		take_delegation(pkt, question, answer);
 	if (answer->state == ANSWER_LAME)
 		take_referral(pkt, question, answer);
 	follow_cnames(question, answer);

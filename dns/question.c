@@ -20,11 +20,18 @@ static const struct {
 	{ DNS_DS, "DS" },       { DNS_RRSIG, "RRSIG" },   { DNS_DNSKEY, "DNSKEY" },
 	{ DNS_TLSA, "TLSA" },   { DNS_CAA, "CAA" },
 	{ DNS_POLICY, "POLICY" }, { DNS_AUTOCONFIG, "AUTOCONFIG" },
-	{ DNS_MAIL_TLS, "MAILTLS" },
+	{ DNS_MAIL_TLS, "MAILTLS" }, { DNS_DELEGATION, "DELEGATION" },
+	{ DNS_APEX, "APEX" },
 	/* clang-format on */
 };
 
 #define TYPE_COUNT (sizeof(type_names) / sizeof(type_names[0]))
+
+uint16_t
+question_wire_type(uint16_t type)
+{
+	return type == DNS_DELEGATION || type == DNS_APEX ? DNS_NS : type;
+}
 
 /* Every label has 1 to 63 bytes, all of them printable ASCII. */
 static bool

@@ -34,6 +34,11 @@ enum dns_type {
 	DNS_AUTOCONFIG = 65401,
 	/* Ditto, of an MX: its certificate (dns/mail_tls.h). */
 	DNS_MAIL_TLS = 65402,
+	/* NS, asked of the parent's servers: where they say that the zone is,
+	 * with the addresses that came along. */
+	DNS_DELEGATION = 65403,
+	/* NS, asked of the servers that the parent names. */
+	DNS_APEX = 65404,
 };
 
 /* Lower case, no final dot; may hold underscores. */
@@ -57,6 +62,9 @@ struct dns_questions {
 void question_add(struct dns_questions *, enum dns_type, const char *name);
 void question_addf(struct dns_questions *, enum dns_type, const char *format,
     ...) __attribute__((format(printf, 3, 4)));
+
+/* The type that goes over the wire. */
+uint16_t question_wire_type(uint16_t type);
 
 /* "TXT"; "TYPE65" for one without a name here.  `to` has 16 bytes. */
 void question_type_name(char to[16], uint16_t type);

@@ -16,6 +16,9 @@
 #   lame.example       not signed; NSD is named, but knows only the root
 #   long.example       not signed; its TXT records don't fit into a datagram
 #   cut.example        not signed; _domainkey is a zone of its own, on NSD
+#   moved.example      on NSD alone; the parent names ns2 and old, the zone ns2
+#                      and new
+#   gone.example       the parent names NSD, which does not have it
 set -e
 umask 077
 PATH=$PATH:/usr/sbin:/sbin
@@ -58,6 +61,22 @@ write_zone() { # ZONE
 		    if [ "$1" = cut.example ]; then grep -v _domainkey; else cat; fi
 		zone_tail "$1"
 	} >"zones/$1"
+}
+
+# The parent has addresses for the names that it knows.
+write_moved_zone() {
+	cat >zones/moved.example <<-END
+	\$ORIGIN moved.example.
+	\$TTL 60
+	@	SOA	ns2 hostmaster 1 60 30 86400 5
+	@	NS	ns2
+	@	NS	new
+	ns2	A	127.0.0.2
+	new	A	127.0.0.3
+	old	A	127.0.0.3
+	END
+	$records moved.example | sed 's/^@[[:space:]]/moved.example. /' \
+	    >>zones/moved.example
 }
 
 # The zone of its own; the name servers of the parent don't have it.
@@ -126,6 +145,12 @@ write_root() {
 			printf 'ns1.%s.\tA\t127.0.0.1\n' "$zone"
 			printf 'ns2.%s.\tA\t127.0.0.2\n' "$zone"
 		done
+		printf 'moved.example.\tNS\tns2.moved.example.\n'
+		printf 'moved.example.\tNS\told.moved.example.\n'
+		printf 'ns2.moved.example.\tA\t127.0.0.2\n'
+		printf 'old.moved.example.\tA\t127.0.0.3\n'
+		printf 'gone.example.\tNS\tns1.gone.example.\n'
+		printf 'ns1.gone.example.\tA\t127.0.0.2\n'
 		cat root.ds
 	} >zones/root
 	name=$(dnssec-keygen -q -K keys -a ECDSAP256SHA256 -f KSK .)
@@ -197,6 +222,7 @@ nsd_config() {
 	END
 	nsd_zone . root
 	nsd_zone _domainkey.cut.example _domainkey.cut.example
+	nsd_zone moved.example moved.example
 	for zone in $signed late.example long.example cut.example; do
 		nsd_zone "$zone" "$zone"
 		[ "$zone" != late.example ] || continue
@@ -230,6 +256,10 @@ unbound_config() {
 		printf 'stub-zone:\n    name: "%s"\n' "$zone"
 		printf '    stub-addr: 127.0.0.1@%s\n' "$port"
 	done
+	for zone in moved.example gone.example; do
+		printf 'stub-zone:\n    name: "%s"\n' "$zone"
+		printf '    stub-addr: 127.0.0.2@%s\n' "$port"
+	done
 	printf 'stub-zone:\n    name: "_domainkey.cut.example"\n'
 	printf '    stub-addr: 127.0.0.3@%s\n' "$port"
 }
@@ -254,9 +284,10 @@ start() { # PORT RESOLVER_PORT RECORDS
 		write_zone "$zone"
 	done
 	write_keys_zone
+	write_moved_zone
 	write_signed
 	write_root
-	cp zones/root zones/_domainkey.cut.example nsd/
+	cp zones/root zones/_domainkey.cut.example zones/moved.example nsd/
 	zone_head late.example 1 >nsd/late.example
 	knot_config >knot.conf
 	nsd_config >nsd.conf
@@ -269,6 +300,7 @@ start() { # PORT RESOLVER_PORT RECORDS
 		wait_for 127.0.0.2 "$port" "$zone"
 	done
 	wait_for 127.0.0.3 "$port" _domainkey.cut.example
+	wait_for 127.0.0.3 "$port" moved.example
 	wait_for 127.0.0.1 "$resolver_port" good.example
 }
 

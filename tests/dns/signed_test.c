@@ -266,6 +266,34 @@ test_a_part_that_is_delegated_is_asked_at_its_own_servers(void **state)
 	expect_no_other_failure("", "");
 }
 
+/* The parent's servers are asked, and those that it names. */
+static void
+test_a_zone_that_names_other_servers_than_its_parent_is_said(void **state)
+{
+	(void)state;
+	check_domain("moved.example");
+	expect("delegation", DNS_WARN,
+	    "The parent sends the world to old.moved.example for "
+	    "moved.example, the zone itself names new.moved.example.");
+	expect("zone", DNS_PASS, "");
+	expect_no_other_failure("", "");
+	check_domain("good.example");
+	expect("delegation", DNS_PASS,
+	    "The records of good.example are served by");
+}
+
+/* No resolver finds it: the other rows can't say more than that. */
+static void
+test_a_zone_that_is_not_where_its_parent_says_is_a_failure(void **state)
+{
+	(void)state;
+	check_domain("gone.example");
+	expect("delegation", DNS_FAIL,
+	    "The parent of gone.example sends the world to ns1.gone.example: "
+	    "no server there has the zone.");
+	expect("zone", DNS_UNKNOWN, "can't be found");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -286,6 +314,10 @@ main(int argc, char **argv)
 		    test_what_does_not_fit_a_datagram_comes_by_tcp),
 		cmocka_unit_test(
 		    test_a_part_that_is_delegated_is_asked_at_its_own_servers),
+		cmocka_unit_test(
+		    test_a_zone_that_names_other_servers_than_its_parent_is_said),
+		cmocka_unit_test(
+		    test_a_zone_that_is_not_where_its_parent_says_is_a_failure),
 	};
 
 	if (argc == 3 && text_is_same(argv[1], "records"))

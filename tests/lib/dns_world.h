@@ -92,14 +92,28 @@ world_publish(struct world *w)
 	"mail.example.com MAILTLS tls 1790000000 1800000000 " \
 	"1\\x0amail.example.com\\x0a"
 
+/* What every domain has that exists: where it is, and what other hosts of it
+ * show. */
+static inline void
+world_add_surroundings(struct world *w)
+{
+	static const char *const lines[] = { WORLD_POLICY, WORLD_MAIL_TLS,
+		"example.com DELEGATION ns1.dns.example",
+		"example.com DELEGATION ns2.dns.example",
+		"example.com APEX ns1.dns.example",
+		"example.com APEX ns2.dns.example" };
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		world_add(w, lines[i]);
+}
+
 static inline void
 world_open(struct world *w)
 {
 	memset(w, 0, sizeof(*w));
 	example_subject(&w->subject);
 	world_publish(w);
-	world_add(w, WORLD_POLICY);
-	world_add(w, WORLD_MAIL_TLS);
+	world_add_surroundings(w);
 }
 
 /* What happens instead of, or beside, records. */
@@ -163,7 +177,7 @@ world_fill(struct arena *arena, struct dns_rr *rr, const char *owner,
 	uint8_t *lengths = arena_alloc(arena, 1);
 
 	*rr = (struct dns_rr){ .owner = arena_text(arena, owner),
-		.type = type,
+		.type = question_wire_type(type),
 		.ttl = 3600,
 		.name = "" };
 	rr->length = world_unescape(data, value);

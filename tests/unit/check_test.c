@@ -45,8 +45,7 @@ test_an_empty_zone_becomes_right_by_advice_alone(void **state)
 	(void)state;
 	world_open(&world);
 	world.count = 0;
-	world_add(&world, WORLD_POLICY);
-	world_add(&world, WORLD_MAIL_TLS);
+	world_add_surroundings(&world);
 	for (int round = 0; round < 4; round++)
 		for (size_t i = 0; i < dns_check_count; i++) {
 			world_judge(&world, dns_checks[i].name, &finding);
