@@ -238,6 +238,10 @@ static bool
 try_tls(struct probe *probe)
 {
 	const struct probe_endpoint *endpoint = probe->endpoint;
+	/* Not of IMAP: Dovecot counts its own machine as safe, and offers it
+	 * what it offers nobody else. */
+	const bool is_open = endpoint->protocol == PROBE_SMTP &&
+	    !endpoint->is_implicit_tls && probe->auth[0] != '\0';
 	struct err err = { 0 };
 
 	if (!endpoint->is_implicit_tls &&
@@ -248,6 +252,11 @@ try_tls(struct probe *probe)
 	if (wire_start_tls(&probe->wire, &probe->arena, endpoint->host, &err) !=
 	    OK)
 		return note(probe, PROBE_TLS, MAIL_FAIL, "%s", err.text);
+	if (is_open)
+		return note(probe, PROBE_TLS, MAIL_WARN,
+		    "%s works, but a log-in is offered before it: passwords "
+		    "may go in clear.  Set smtpd_tls_auth_only=yes.",
+		    probe_security_name(endpoint));
 	return note(probe, PROBE_TLS, MAIL_PASS, "%s works, with %s.",
 	    probe_security_name(endpoint), tls_version(probe->wire.tls));
 }

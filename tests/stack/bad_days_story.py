@@ -160,6 +160,33 @@ def a_certificate_for_another_name_is_named(s):
          "it stays wrong")
 
 
+# ---- passwords ----
+
+def a_log_in_before_tls_is_named(s):
+    postfix = ["-c", s.directory + "/etc/postfix"]
+    path = s.directory + "/etc/postfix/master.cf"
+    shutil.copy2(path, path + ".right")
+    with open(path) as file:
+        text = file.read()
+    assert "smtpd_tls_auth_only=yes" in text
+    with open(path, "w") as file:
+        # Where TLS must be, Postfix offers no log-in before it anyway.
+        file.write(text.replace("smtpd_tls_auth_only=yes",
+                                "smtpd_tls_auth_only=no")
+                   .replace("smtpd_tls_security_level=encrypt",
+                            "smtpd_tls_security_level=may"))
+    try:
+        s.run(["postfix"] + postfix + ["reload"])
+        wait(lambda: health_story.health(s, "submission")["verdict"] == "warn",
+             "nobody says so")
+        health_is(s, "submission", "warn", "before it", "smtpd_tls_auth_only")
+    finally:
+        os.rename(path + ".right", path)
+        s.run(["postfix"] + postfix + ["reload"])
+    wait(lambda: health_story.health(s, "submission")["verdict"] == "pass",
+         "it stays open")
+
+
 TESTS = [
     a_lock_on_what_the_milter_reads_hinders_no_signature,
     without_what_the_milter_reads_mail_waits_at_its_sender,
@@ -168,4 +195,5 @@ TESTS = [
     a_signing_table_edited_by_hand_is_named,
     on_a_full_disk_mail_waits_and_arrives_later,
     a_certificate_for_another_name_is_named,
+    a_log_in_before_tls_is_named,
 ]
