@@ -182,6 +182,8 @@ MODEL = \
     model/alias_path.c \
     model/attention.c \
     model/audit.c \
+    model/backup.c \
+    model/bundle.c \
     model/client.c \
     model/db.c \
     model/db_error.c \
@@ -337,6 +339,7 @@ SCREENS = \
 SSH = \
     ssh/application.c \
     ssh/attempt.c \
+    ssh/backup_door.c \
     ssh/broker.c \
     ssh/channel.c \
     ssh/command_alias.c \
@@ -362,9 +365,9 @@ SSH = \
     ssh/command_smime.c \
     ssh/command_special.c \
     ssh/command_stack.c \
+    ssh/command_sweep.c \
     ssh/command_trouble.c \
     ssh/command_words.c \
-    ssh/command_sweep.c \
     ssh/door.c \
     ssh/door_effects.c \
     ssh/door_words.c \
@@ -373,11 +376,14 @@ SSH = \
     ssh/link.c \
     ssh/listener.c \
     ssh/login.c \
+    ssh/owner_work.c \
     ssh/penalty.c \
     ssh/privilege.c \
     ssh/residue.c \
+    ssh/restore_door.c \
     ssh/sandbox.c \
     ssh/sign_door.c \
+    ssh/state_lock.c \
     ssh/transport.c \
 
 MAIN    = main.c

@@ -11,6 +11,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "ssh/backup_door.h"
 #include "ssh/door.h"
 #include "ssh/door_words.h"
 #include "ssh/serve.h"
@@ -138,6 +139,8 @@ static const struct door {
 	{ "init", door_init },
 	{ "milter", milter },
 	{ "vault", sign_door_vault },
+	{ "backup", backup_door },
+	{ "restore", restore_door },
 };
 
 /* No memory of this process on disk or before a debugger: it holds

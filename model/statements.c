@@ -5,6 +5,7 @@ extern const struct db_statements account_statements;
 extern const struct db_statements alias_path_statements;
 extern const struct db_statements alias_statements;
 extern const struct db_statements audit_statements;
+extern const struct db_statements backup_statements;
 extern const struct db_statements client_statements;
 extern const struct db_statements dkim_statements;
 extern const struct db_statements dmarc_statements;
@@ -49,6 +50,7 @@ const struct db_statements *const statements_all[] = {
 	&alias_path_statements,
 	&alias_statements,
 	&audit_statements,
+	&backup_statements,
 	&client_statements,
 	&dkim_statements,
 	&dmarc_statements,

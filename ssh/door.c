@@ -27,6 +27,7 @@
 #include "ssh/privilege.h"
 #include "ssh/serve.h"
 #include "ssh/sign_door.h"
+#include "ssh/state_lock.h"
 
 #define NOTE_BUSY_MS 250
 #define SERVICE_USER "postern" /* owns the state directory of a server */
@@ -145,9 +146,10 @@ static int
 run(struct context *context, int word_count, char **words)
 {
 	struct err err = { 0 };
-	int status;
+	int status, lock;
 
-	if (open_database(context->state_directory, DB_MUST_EXIST, &context->db,
+	if (state_lock(context->state_directory, false, &lock, &err) != OK ||
+	    open_database(context->state_directory, DB_MUST_EXIST, &context->db,
 		&err) != OK)
 		return fail(&err);
 	if (account_go_on(context->db, &context->actor, &err) != OK) {
@@ -327,9 +329,8 @@ parse_init(struct init_input *input, int count, char **words, struct err *err)
 	return OK;
 }
 
-/* Started by root, the service's user owns what is made here. */
-static enum err_code
-make_state_directory(const char *path, struct err *err)
+enum err_code
+door_make_state(const char *path, struct err *err)
 {
 	const struct passwd *user =
 	    geteuid() == 0 ? getpwnam(SERVICE_USER) : NULL;
@@ -342,7 +343,14 @@ make_state_directory(const char *path, struct err *err)
 			return err_set_errno(err, "Can't give %s away", path);
 	} else if (errno != EEXIST)
 		return err_set_errno(err, "Can't make %s", path);
-	if (sign_door_make_vault(path, err) != OK)
+	return OK;
+}
+
+static enum err_code
+make_state_directory(const char *path, struct err *err)
+{
+	if (door_make_state(path, err) != OK ||
+	    sign_door_make_vault(path, err) != OK)
 		return err->code;
 	privilege_become_owner(path);
 	return OK;

@@ -46,6 +46,10 @@ int door_box_command(const char *state_directory, int word_count, char **words);
  * first super admin, who signs in with the public key in the file.  What is
  * there already is kept, but for a super admin: then ERR_CONFLICT.
  */
+/* Makes the state directory where there is none; started by root, the
+ * service's user owns it. */
+enum err_code door_make_state(const char *path, struct err *) MUST_USE;
+
 int door_init(const char *state_directory, int word_count, char **words);
 
 #endif

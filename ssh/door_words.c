@@ -24,6 +24,13 @@ const struct door_word door_words[] = {
 	{ "vault", "make|rotate",
 	  "Makes the key pair of the vault, or seals everything to a new one.",
 	  "" },
+	{ "backup", "FILE",
+	  "Writes the database and all keys into one file, for restore.",
+	  "  FILE           A tar file that is made, for its owner alone; one that is there is not written over.\n" },
+	{ "restore", "FILE --yes NAME",
+	  "Puts a backup in place of what is here; without --yes only looks whether it is sound.",
+	  "  FILE           What backup made.\n"
+	  "  --yes          The name of the server that the backup is of.\n" },
 	{ 0 }
 };
 /* clang-format on */

@@ -21,6 +21,7 @@
 #include "ssh/broker.h"
 #include "ssh/host_key.h"
 #include "ssh/penalty.h"
+#include "ssh/state_lock.h"
 
 #define CONNECTIONS_MAX 4096
 #define BACKLOG         128
@@ -55,6 +56,7 @@ struct listener {
 	int sockets[SERVE_LISTEN_MAX];
 	size_t socket_count;
 	int signals;
+	int lock;       /* of the state directory; no process below has it */
 	int notices[2]; /* a pipe of pid_t: that broker has logged one in */
 	bool is_ending;
 	int64_t accept_again_at_ms; /* 0: now */
@@ -149,6 +151,7 @@ run_broker(struct listener *listener, int socket)
 	for (size_t i = 0; i < listener->socket_count; i++)
 		close(listener->sockets[i]);
 	close(listener->signals);
+	close(listener->lock);
 	close(listener->notices[0]);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
@@ -544,7 +547,9 @@ serve_run(const struct serve_options *options, struct err *err)
 	enum err_code code;
 
 	listener = (struct listener){ .options = options };
-	code = check_host_key(options->state_directory, err);
+	code = state_lock(options->state_directory, false, &listener.lock, err);
+	if (code == OK)
+		code = check_host_key(options->state_directory, err);
 	if (code == OK)
 		code = open_doors(&listener, err);
 	if (code == OK)

@@ -51,6 +51,16 @@ sign_door_make_vault(const char *state_directory, struct err *err)
 	return vault_make(state_directory, user, group, err);
 }
 
+bool
+sign_door_give_key(int fd)
+{
+	uid_t user;
+	gid_t group;
+
+	key_owner(&user, &group);
+	return user == (uid_t)-1 || fchown(fd, user, group) == 0;
+}
+
 /* ---- milter ---- */
 
 static enum err_code

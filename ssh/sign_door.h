@@ -4,12 +4,18 @@
 #ifndef SSH_SIGN_DOOR_H
 #define SSH_SIGN_DOOR_H
 
+#include <stdbool.h>
+
 #include "base/err.h"
 
 /* The vault of a new server, while the caller may still be root: its key
  * belongs to the user of the milter. */
 enum err_code sign_door_make_vault(
     const char *state_directory, struct err *) MUST_USE;
+
+/* Gives the vault's key, an open file, to that user, where there is one;
+ * false with errno. */
+bool sign_door_give_key(int fd);
 
 /* "milter [--socket PATH]": serves until SIGTERM; started by root it becomes
  * the milter's user. */

@@ -33,7 +33,7 @@ BEGIN {
 	allow["jansson"]    = "^(mail/queue\\.c|dns/report_tls\\.c|ssh/(command_[a-z_]*|json)\\.[ch])$"
 	allow["opendkim/"]  = "^mail/dkim_verify\\.c$"
 	allow["curl/"]      = "^(dns/https|mail/external)\\.c$"
-	allow["archive"]    = "^dns/report_unpack\\.c$"
+	allow["archive"]    = "^(dns/report_unpack|model/bundle)\\.c$"
 	allow["libxml/"]    = "^dns/(autoconfig|report_dmarc)\\.c$"
 	allow["libmilter/"] = "^smime/milter\\.c$"
 	allow["crack\\.h"]  = "^model/password\\.c$"

@@ -1,0 +1,219 @@
+#include "ssh/backup_door.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "model/bundle.h"
+#include "ssh/door.h"
+#include "ssh/owner_work.h"
+
+#define COPY_NAME "postern.db.copy" /* in the state directory, for a moment */
+#define KEY_END   ".private"
+
+/* clang-format off */
+const struct backup_file backup_files[] = {
+	/* name                 needed public vault */
+	{ DOOR_DATABASE,        true,  false, false },
+	{ "host_ed25519",       true,  false, false },
+	{ "host_ed25519.pub",   false, true,  false },
+	{ "host_rsa",           false, false, false },
+	{ "host_rsa.pub",       false, true,  false },
+	{ "vault.crt",          false, true,  false },
+	{ "vault.key",          false, false, true },
+	{ 0 }
+};
+/* clang-format on */
+
+struct backup {
+	const char *state, *file;
+	int directory; /* the state directory */
+	struct bundle *bundle;
+	struct backup_facts facts;
+	size_t keys;
+};
+
+enum err_code
+backup_may(const char *state_directory, struct err *err)
+{
+	struct stat status;
+
+	if (stat(state_directory, &status) != 0)
+		return err_set_errno(err, "Can't look at %s", state_directory);
+	if (geteuid() == 0 || geteuid() == status.st_uid)
+		return OK;
+	return err_set(err, ERR_DENIED, NULL,
+	    "Only root and the owner of %s may do this.", state_directory);
+}
+
+/* ---- what goes in ---- */
+
+/* A file of other users' directories: no link of any kind is followed. */
+static enum err_code
+add(struct backup *b, int directory, const char *at, const char *name,
+    struct err *err)
+{
+	const int fd = openat(directory, at, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	enum err_code code;
+	struct stat status;
+
+	if (fd < 0)
+		return err_set_errno(err, "Can't read %s", name);
+	if (fstat(fd, &status) == 0 && status.st_nlink == 1)
+		code = bundle_add(b->bundle, name, fd, err);
+	else
+		code = err_set(err, ERR_SYSTEM, NULL,
+		    "%s has another name elsewhere: it is not taken.", name);
+	close(fd);
+	return code;
+}
+
+static enum err_code
+add_own_files(struct backup *b, struct err *err)
+{
+	for (const struct backup_file *f = backup_files; f->name != NULL; f++) {
+		const bool is_database = text_is_same(f->name, DOOR_DATABASE);
+		const char *at = is_database ? COPY_NAME : f->name;
+
+		if (!f->is_needed && faccessat(b->directory, at, F_OK, 0) != 0)
+			continue;
+		if (add(b, b->directory, at, f->name, err) != OK)
+			return err->code;
+	}
+	return OK;
+}
+
+static bool
+is_key_name(const char *name)
+{
+	const size_t length = strlen(name), end = strlen(KEY_END);
+
+	return length > end && text_is_same(name + length - end, KEY_END);
+}
+
+/* No directory: no key was made yet. */
+static enum err_code
+add_dkim_keys(struct backup *b, struct err *err)
+{
+	const char *path = b->facts.dkim_directory;
+	const int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *keys = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *entry;
+	char name[BUNDLE_NAME_SIZE];
+
+	if (keys == NULL)
+		return errno == ENOENT
+		    ? OK
+		    : err_set_errno(err, "Can't read %s", path);
+	while ((entry = readdir(keys)) != NULL) {
+		if (!is_key_name(entry->d_name))
+			continue;
+		if (!text_format(
+			name, sizeof(name), BACKUP_DKIM "%s", entry->d_name) ||
+		    add(b, fd, entry->d_name, name, err) != OK)
+			break;
+		b->keys++;
+	}
+	closedir(keys);
+	return err->code;
+}
+
+/* ---- the database ---- */
+
+static enum err_code
+copy(struct context *context, struct backup_facts *facts, const char *file,
+    struct err *err)
+{
+	char path[PATH_MAX];
+
+	if (!text_format(
+		path, sizeof(path), "%s/" COPY_NAME, context->state_directory))
+		return err_set(err, ERR_SYSTEM, NULL, "The path is too long.");
+	unlink(path);
+	if (backup_copy(context, path, file, err) != OK)
+		return err->code;
+	return backup_look(context, facts, err);
+}
+
+/* ---- the file ---- */
+
+static enum err_code
+write_bundle(struct backup *b, int fd, struct err *err)
+{
+	enum err_code code = bundle_begin(&b->bundle, fd, err);
+	struct err late;
+
+	if (code == OK)
+		code = add_own_files(b, err);
+	if (code == OK)
+		code = add_dkim_keys(b, err);
+	if (bundle_end(&b->bundle, code == OK ? err : &late) != OK &&
+	    code == OK)
+		code = err->code;
+	if (code == OK && fsync(fd) != 0)
+		code = err_set_errno(err, "Can't write %s", b->file);
+	return code;
+}
+
+/* A file is never written over, and never left half. */
+static enum err_code
+write_file(struct backup *b, struct err *err)
+{
+	const int fd = open(b->file,
+	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	enum err_code code;
+
+	if (fd < 0 && errno == EEXIST)
+		return err_set(err, ERR_CONFLICT, NULL,
+		    "%s is there already, and is not written over.", b->file);
+	if (fd < 0)
+		return err_set_errno(err, "Can't make %s", b->file);
+	code =
+	    owner_work(b->state, DOOR_DATABASE, copy, b->file, &b->facts, err);
+	if (code == OK)
+		code = write_bundle(b, fd, err);
+	unlinkat(b->directory, COPY_NAME, 0);
+	close(fd);
+	if (code != OK)
+		unlink(b->file);
+	return code;
+}
+
+int
+backup_door(const char *state_directory, int word_count, char **words)
+{
+	struct backup b = { .state = state_directory, .directory = -1 };
+	struct err err = { 0 };
+
+	if (word_count != 1 || words[0][0] == '-') {
+		fputs("postern: backup takes one FILE to make.\n", stderr);
+		return EX_USAGE;
+	}
+	b.file = words[0];
+	if (backup_may(state_directory, &err) == OK) {
+		b.directory =
+		    open(state_directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (b.directory < 0)
+			err_set_errno(&err, "Can't open %s", state_directory);
+		else
+			(void)!write_file(&b, &err);
+		close(b.directory);
+	}
+	if (err.code != OK) {
+		fprintf(stderr, "postern: %s\n", err.text);
+		return err_exit_status(err.code);
+	}
+	printf("%s holds %s: %" PRId64 " tenants, %" PRId64
+	       " users, %zu DKIM keys, and the keys of the server.\n"
+	       "Whoever reads it can be this server: keep it as safe.\n",
+	    b.file, b.facts.host, b.facts.tenants, b.facts.users, b.keys);
+	return EX_OK;
+}
