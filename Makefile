@@ -60,6 +60,7 @@ DNS = \
     dns/checklist_ask.c \
     dns/checklist_who.c \
     dns/delegation.c \
+    dns/delegation_named.c \
     dns/difference.c \
     dns/dmarc_better.c \
     dns/dmarc_record.c \
@@ -113,6 +114,7 @@ DNS = \
     dns/spf_merge.c \
     dns/spf_syntax.c \
     dns/starttls.c \
+    dns/starttls_certificate.c \
     dns/sts_policy.c \
     dns/subject.c \
     dns/sweep.c \

@@ -6,47 +6,7 @@
 
 #include "base/host_name.h"
 #include "base/text.h"
-
-#define NS_MAX        13
-#define NS_PARENT_MAX 2 /* of the parent: they all say the same */
-
-/* What a search was begun for: names in a zone, the zone above one, or the
- * servers that this one names. */
-enum search_kind { OF_NAMES, OF_PARENT, OF_NAMED };
-
-enum step { STEP_SOA, STEP_NS, STEP_ADDRESSES, STEP_END };
-
-/* A name server of a zone, whose addresses are looked for. */
-struct host {
-	char name[DNS_NAME_SIZE];
-	bool has_a, has_aaaa; /* answered, or given up */
-};
-
-struct search {
-	struct dns_zone zone;
-	enum search_kind kind;
-	char seed[DNS_NAME_SIZE]; /* the name whose SOA is asked */
-	bool is_referred;         /* deeper than the seed rule finds */
-	enum step step;
-	struct host hosts[NS_MAX];
-	size_t host_count;
-	struct ip found[2 * NS_MAX];
-	const char *found_name[2 * NS_MAX];
-	size_t found_count;
-};
-
-struct delegation {
-	const struct dns_subject *subject;
-	struct dns_answers *answers;
-	struct engine *engine;
-	struct search *searches[ZONES_MAX];
-	size_t count;
-	struct arena *arena;
-	struct dns_server *resolvers[ENGINE_SERVERS_MAX];
-	size_t resolver_count;
-	struct dns_zone full; /* for names over ZONES_MAX */
-	bool may_be_unchecked;
-};
+#include "dns/delegation_run.h"
 
 struct delegation *
 delegation_open(struct arena *arena, const struct dns_subject *subject,
@@ -98,9 +58,9 @@ ask_question(struct delegation *delegation, struct search *search,
 		set_failed(search, "There is no resolver that could be asked.");
 }
 
-static void
-ask(struct delegation *delegation, struct search *search, const char *name,
-    uint16_t type)
+void
+delegation_ask(struct delegation *delegation, struct search *search,
+    const char *name, uint16_t type)
 {
 	struct dns_question question = { .type = type };
 
@@ -140,8 +100,8 @@ seed_of(const struct delegation *delegation, const char *name)
 	return strchr(rest, '.') != NULL ? rest : name;
 }
 
-static struct search *
-search_of(
+struct search *
+delegation_search(
     struct delegation *delegation, enum search_kind kind, const char *seed)
 {
 	for (size_t i = 0; i < delegation->count; i++)
@@ -154,11 +114,11 @@ search_of(
 static struct search *
 search_by_seed(struct delegation *delegation, const char *seed)
 {
-	return search_of(delegation, OF_NAMES, seed);
+	return delegation_search(delegation, OF_NAMES, seed);
 }
 
-static struct search *
-search_add(struct delegation *delegation, const char *seed)
+struct search *
+delegation_add_search(struct delegation *delegation, const char *seed)
 {
 	struct search *search;
 
@@ -189,10 +149,10 @@ delegation_zone(struct delegation *delegation, const char *name)
 		search = search_by_seed(delegation, seed);
 	if (search != NULL)
 		return &search->zone;
-	search = search_add(delegation, seed);
+	search = delegation_add_search(delegation, seed);
 	if (search == NULL)
 		return &delegation->full;
-	ask(delegation, search, search->seed, DNS_SOA);
+	delegation_ask(delegation, search, search->seed, DNS_SOA);
 	return &search->zone;
 }
 
@@ -203,7 +163,7 @@ start_ns(struct delegation *delegation, struct search *search, const char *apex)
 {
 	text_copy(search->zone.name, sizeof(search->zone.name), apex);
 	search->step = STEP_NS;
-	ask(delegation, search, apex, DNS_NS);
+	delegation_ask(delegation, search, apex, DNS_NS);
 }
 
 void
@@ -212,7 +172,7 @@ delegation_refer(struct delegation *delegation, const char *zone)
 	struct search *search = search_by_seed(delegation, zone);
 
 	if (search == NULL)
-		search = search_add(delegation, zone);
+		search = delegation_add_search(delegation, zone);
 	if (search == NULL || search->is_referred)
 		return;
 	search->is_referred = true;
@@ -251,8 +211,8 @@ take_soa(struct delegation *delegation, struct search *search,
 		    "The resolver does not say which zone this name is in.");
 }
 
-static void
-take_hosts(struct search *search, const struct dns_answer *answer)
+void
+delegation_take_hosts(struct search *search, const struct dns_answer *answer)
 {
 	const size_t most = search->kind == OF_PARENT ? NS_PARENT_MAX : NS_MAX;
 	const struct dns_rr *rr;
@@ -278,14 +238,16 @@ take_ns(struct delegation *delegation, struct search *search,
 		return;
 	}
 	search->step = STEP_ADDRESSES;
-	take_hosts(search, answer);
+	delegation_take_hosts(search, answer);
 	if (search->host_count == 0) {
 		set_failed(search, "The zone names no name servers.");
 		return;
 	}
 	for (size_t i = 0; i < search->host_count; i++) {
-		ask(delegation, search, search->hosts[i].name, DNS_A);
-		ask(delegation, search, search->hosts[i].name, DNS_AAAA);
+		delegation_ask(
+		    delegation, search, search->hosts[i].name, DNS_A);
+		delegation_ask(
+		    delegation, search, search->hosts[i].name, DNS_AAAA);
 	}
 }
 
@@ -328,8 +290,8 @@ add_server(struct delegation *delegation, struct search *search, size_t index)
 
 /* All addresses are in.  Those without a route (IPv6 on a machine that has
  * none) are left out while there are others. */
-static void
-end_search(struct delegation *delegation, struct search *search)
+void
+delegation_end_search(struct delegation *delegation, struct search *search)
 {
 	for (int with_route = 1;
 	     with_route >= 0 && search->zone.server_count == 0; with_route--)
@@ -346,8 +308,9 @@ end_search(struct delegation *delegation, struct search *search)
 		    search, "No name server of the zone has an address.");
 }
 
-static void
-add_found(struct search *search, const char *name, const struct ip *ip)
+void
+delegation_add_found(
+    struct search *search, const char *name, const struct ip *ip)
 {
 	if (search->found_count == 2 * NS_MAX)
 		return;
@@ -373,107 +336,14 @@ take_address(struct delegation *delegation, struct search *search,
 			for (size_t k = 0; (rr = answer_rr(answer,
 						question->type, k)) != NULL;
 			     k++)
-				add_found(search, host->name, &rr->ip);
+				delegation_add_found(
+				    search, host->name, &rr->ip);
 		}
 		is_done = is_done && host->has_a && host->has_aaaa;
 	}
 	if (is_ours && is_done)
-		end_search(delegation, search);
+		delegation_end_search(delegation, search);
 	return is_ours;
-}
-
-/* ---- the zone above, and whom it names ---- */
-
-const struct dns_zone *
-delegation_parent(struct delegation *delegation, const char *zone)
-{
-	const char *dot = strchr(zone, '.');
-	const char *seed = dot != NULL ? dot + 1 : "";
-	struct search *search = search_of(delegation, OF_PARENT, seed);
-
-	if (search != NULL)
-		return &search->zone;
-	search = search_add(delegation, seed);
-	if (search == NULL)
-		return &delegation->full;
-	search->kind = OF_PARENT;
-	ask(delegation, search, search->seed, DNS_SOA);
-	return &search->zone;
-}
-
-/* Has the parent named the same servers before? */
-static bool
-is_same_hosts(const struct search *search, const struct dns_answer *answer)
-{
-	struct search now = { .kind = search->kind };
-
-	take_hosts(&now, answer);
-	if (now.host_count != search->host_count)
-		return false;
-	for (size_t i = 0; i < now.host_count; i++)
-		if (!text_is_same(now.hosts[i].name, search->hosts[i].name))
-			return false;
-	return true;
-}
-
-/* Addresses that came along; a host has others only if it has none. */
-static void
-take_glue(struct search *search, const struct dns_answer *answer)
-{
-	for (size_t i = 0; i < answer->rr_count; i++) {
-		const struct dns_rr *rr = &answer->rrs[i];
-
-		if (rr->type != DNS_A && rr->type != DNS_AAAA)
-			continue;
-		for (size_t h = 0; h < search->host_count; h++) {
-			struct host *host = &search->hosts[h];
-
-			if (!text_is_same(host->name, rr->owner))
-				continue;
-			host->has_a = host->has_aaaa = true;
-			add_found(search, host->name, &rr->ip);
-		}
-	}
-}
-
-static void
-start_named(struct delegation *delegation, struct search *search,
-    const struct dns_answer *answer)
-{
-	bool is_done = true;
-
-	search->zone = (struct dns_zone){ .state = ZONE_FINDING };
-	text_copy(search->zone.name, sizeof(search->zone.name), search->seed);
-	search->host_count = search->found_count = 0;
-	search->step = STEP_ADDRESSES;
-	take_hosts(search, answer);
-	take_glue(search, answer);
-	for (size_t i = 0; i < search->host_count; i++) {
-		if (search->hosts[i].has_a)
-			continue;
-		is_done = false;
-		ask(delegation, search, search->hosts[i].name, DNS_A);
-		ask(delegation, search, search->hosts[i].name, DNS_AAAA);
-	}
-	if (is_done)
-		end_search(delegation, search);
-}
-
-const struct dns_zone *
-delegation_named(struct delegation *delegation, const char *zone,
-    const struct dns_answer *answer)
-{
-	struct search *search = search_of(delegation, OF_NAMED, zone);
-
-	if (search == NULL) {
-		search = search_add(delegation, zone);
-		if (search == NULL)
-			return &delegation->full;
-		search->kind = OF_NAMED;
-	}
-	if (!is_same_hosts(search, answer))
-		start_named(delegation, search, answer);
-	return &search->zone;
 }
 
 /* The answer that this search waits for? */
@@ -549,6 +419,7 @@ delegation_retry(struct delegation *delegation)
 		if (search->is_referred)
 			start_ns(delegation, search, search->seed);
 		else
-			ask(delegation, search, search->seed, DNS_SOA);
+			delegation_ask(
+			    delegation, search, search->seed, DNS_SOA);
 	}
 }

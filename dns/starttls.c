@@ -4,17 +4,15 @@
 #include <errno.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
-#include <openssl/x509v3.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "dns/starttls_certificate.h"
 
 #define QUIT_MS    1000 /* to say goodbye */
 #define REPLY_MAX  4096 /* octets of one reply */
@@ -112,109 +110,6 @@ watch(struct session *session, uint32_t events, int operation)
 	epoll_ctl(session->all->epoll_fd, operation, session->fd, &event);
 }
 
-/* ---- what is wrong with a certificate ---- */
-
-/* Goes on after each error; the dates of the certificate itself are judged
- * apart. */
-static int
-note_error(int is_right, X509_STORE_CTX *store)
-{
-	SSL *ssl = X509_STORE_CTX_get_ex_data(
-	    store, SSL_get_ex_data_X509_STORE_CTX_idx());
-	struct session *session = SSL_get_app_data(ssl);
-	const int error = X509_STORE_CTX_get_error(store);
-	const bool is_date = error == X509_V_ERR_CERT_HAS_EXPIRED ||
-	    error == X509_V_ERR_CERT_NOT_YET_VALID;
-
-	if (is_right == 0 && session->chain_error == X509_V_OK &&
-	    (!is_date || X509_STORE_CTX_get_error_depth(store) > 0))
-		session->chain_error = error;
-	return 1;
-}
-
-static const char *
-chain_problem(const struct session *session)
-{
-	STACK_OF(X509) *chain = SSL_get_peer_cert_chain(session->ssl);
-
-	switch (session->chain_error) {
-	case X509_V_OK:
-		return "";
-	case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
-		return "it is signed by itself";
-	case X509_V_ERR_CERT_HAS_EXPIRED:
-		return "a certificate of its chain has ended";
-	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
-	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
-	case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-		return sk_X509_num(chain) == 1
-		    ? "it comes alone, without the authority's certificate "
-		      "in between, or nobody knows that authority"
-		    : "nobody knows its authority";
-	case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
-		return "nobody knows its authority";
-	default:
-		return X509_verify_cert_error_string(session->chain_error);
-	}
-}
-
-static int64_t
-moment(const ASN1_TIME *time)
-{
-	struct tm parts;
-
-	return ASN1_TIME_to_tm(time, &parts) == 1 ? (int64_t)timegm(&parts) : 0;
-}
-
-/* The DNS names, as many as fit. */
-static void
-take_names(struct starttls_reply *reply, X509 *x509)
-{
-	GENERAL_NAMES *names =
-	    X509_get_ext_d2i(x509, NID_subject_alt_name, NULL, NULL);
-	char text[256];
-
-	for (int i = 0; i < sk_GENERAL_NAME_num(names); i++) {
-		const GENERAL_NAME *name = sk_GENERAL_NAME_value(names, i);
-
-		if (name->type != GEN_DNS)
-			continue;
-		text_visible(text, sizeof(text),
-		    (const char *)ASN1_STRING_get0_data(name->d.dNSName),
-		    (size_t)ASN1_STRING_length(name->d.dNSName));
-		if (strlen(reply->names) + strlen(text) + 3 >
-		    sizeof(reply->names))
-			break;
-		if (reply->names[0] != '\0')
-			text_append(reply->names, sizeof(reply->names), ", ");
-		text_append(reply->names, sizeof(reply->names), text);
-	}
-	GENERAL_NAMES_free(names);
-}
-
-/* RFC 8461 section 4.1: DNS names alone count, a wildcard is one label. */
-static void
-take_certificate(struct session *session)
-{
-	struct starttls_reply *reply = &session->reply;
-	X509 *x509 = SSL_get1_peer_certificate(session->ssl);
-
-	if (x509 == NULL) {
-		end_with(session, STARTTLS_BROKEN, "it has no certificate");
-		return;
-	}
-	reply->result = STARTTLS_TLS;
-	reply->has_name = X509_check_host(x509, session->host, 0,
-			      X509_CHECK_FLAG_NEVER_CHECK_SUBJECT |
-				  X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS,
-			      NULL) == 1;
-	take_names(reply, x509);
-	reply->from_at = moment(X509_get0_notBefore(x509));
-	reply->until_at = moment(X509_get0_notAfter(x509));
-	text_copy(reply->why, sizeof(reply->why), chain_problem(session));
-	X509_free(x509);
-}
-
 /* ---- the session, step by step ---- */
 
 /* A command fits into the buffer of a fresh socket. */
@@ -250,9 +145,20 @@ begin_tls(struct session *session, SSL_CTX *context)
 	session->ssl = SSL_new(context);
 	if (session->ssl == NULL)
 		return false;
-	SSL_set_app_data(session->ssl, session);
+	SSL_set_app_data(session->ssl, &session->chain_error);
 	return SSL_set_fd(session->ssl, session->fd) == 1 &&
 	    SSL_set_tlsext_host_name(session->ssl, session->host) == 1;
+}
+
+static void
+take_certificate(struct session *session)
+{
+	session->reply.result = STARTTLS_TLS;
+	if (certificate_take(&session->reply, session->ssl, session->host,
+		session->chain_error))
+		say_goodbye(session);
+	else
+		end_with(session, STARTTLS_BROKEN, "it has no certificate");
 }
 
 static void
@@ -267,8 +173,6 @@ shake_hands(struct session *session)
 		session->is_tls = true;
 		watch(session, EPOLLIN, EPOLL_CTL_MOD);
 		take_certificate(session);
-		if (session->all != NULL)
-			say_goodbye(session);
 		return;
 	}
 	switch (SSL_get_error(session->ssl, result)) {
@@ -437,24 +341,6 @@ take_connection(struct session *session)
 
 /* ---- all sessions ---- */
 
-static SSL_CTX *
-make_context(const char *authorities)
-{
-	SSL_CTX *context = SSL_CTX_new(TLS_client_method());
-
-	if (context == NULL)
-		return NULL;
-	SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
-	SSL_CTX_set_verify(context, SSL_VERIFY_PEER, note_error);
-	if ((authorities == NULL ? SSL_CTX_set_default_verify_paths(context)
-				 : SSL_CTX_load_verify_locations(
-				       context, authorities, NULL)) == 1)
-		return context;
-	SSL_CTX_free(context);
-	ERR_clear_error();
-	return NULL;
-}
-
 static struct session *
 free_session(struct starttls *all)
 {
@@ -468,7 +354,7 @@ free_session(struct starttls *all)
 static bool
 prepare(struct session *session, const struct starttls_request *request)
 {
-	SSL_CTX *context = make_context(request->authorities);
+	SSL_CTX *context = certificate_context(request->authorities);
 	const int family = request->at.ip.family;
 	bool is_ready;
 
