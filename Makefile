@@ -44,6 +44,8 @@ DNS = \
     dns/check_dkim.c \
     dns/check_dmarc.c \
     dns/check_dmarc_above.c \
+    dns/check_dmarc_policy.c \
+    dns/check_dmarc_reports.c \
     dns/check_dnssec.c \
     dns/check_host.c \
     dns/check_mx.c \

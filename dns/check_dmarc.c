@@ -4,64 +4,19 @@
  */
 #include <string.h>
 
-#include "base/text.h"
 #include "dns/check_dmarc.h"
 #include "dns/checks.h"
 #include "dns/dmarc_better.h"
 #include "dns/dmarc_record.h"
-#include "dns/judge.h"
 #include "dns/lint.h"
-#include "dns/report_uri.h"
 #include "dns/tag_list.h"
-
-/* Do both names belong to one organisation, as far as names tell? */
-static bool
-is_related(const char *a, const char *b)
-{
-	return host_name_is_below(a, b) || host_name_is_below(b, a);
-}
-
-static const char *
-domain_of(const char *address)
-{
-	const char *at = strrchr(address, '@');
-
-	return at != NULL ? at + 1 : address;
-}
-
-/* Who takes reports for another domain must say so at this name
- * (RFC 9990 section 4). */
-static bool
-external_name(
-    char to[DNS_NAME_SIZE], const struct dns_subject *s, const char *address)
-{
-	return text_format(to, DNS_NAME_SIZE, "%s._report._dmarc.%s", s->domain,
-	    domain_of(address));
-}
-
-static void
-ask_external(const struct dns_subject *s, const struct judge_txt *txt,
-    struct dns_questions *q)
-{
-	struct tag_list list;
-	struct report_uris uris;
-	char name[DNS_NAME_SIZE];
-
-	if (txt->count != 1)
-		return;
-	(void)tag_list_parse(&list, txt->list[0]->data, txt->list[0]->length);
-	report_uris_parse(&uris, tag_find(&list, "rua"));
-	for (size_t i = 0; i < uris.mail_count; i++)
-		if (!is_related(domain_of(uris.mail[i]), s->domain) &&
-		    external_name(name, s, uris.mail[i]))
-			question_add(q, DNS_TXT, name);
-}
 
 void
 check_dmarc_questions(const struct dns_subject *s,
     const struct dns_answers *answers, struct dns_questions *q)
 {
 	char name[DNS_NAME_SIZE];
+	struct dmarc_record record;
 	struct dmarc_walk walk;
 	struct judge_txt txt;
 
@@ -73,7 +28,11 @@ check_dmarc_questions(const struct dns_subject *s,
 		return;
 	judge_collect(&txt, answers_view(answers, name, DNS_TXT).answer,
 	    "v=DMARC1", JUDGE_TAG);
-	ask_external(s, &txt, q);
+	if (txt.count == 1) {
+		dmarc_record_read(
+		    &record, txt.list[0]->data, txt.list[0]->length);
+		check_dmarc_ask_reports(s, answers, q, &record);
+	}
 	judge_ask_elsewhere(s, answers, q, name, DNS_TXT, s->domain);
 }
 
@@ -135,115 +94,11 @@ judge_text(
 }
 
 static void
-judge_reports(const struct dns_subject *s, const struct dns_answers *answers,
-    struct dns_finding *f, const struct report_uris *uris)
-{
-	char name[DNS_NAME_SIZE];
-
-	if (uris->bad > 0)
-		judge_warn(f,
-		    "The report address \"%s\" needs \"mailto:\" in front.",
-		    uris->first_bad);
-	else if (uris->good == 0 && s->dmarc_report[0] != '\0')
-		judge_warn(f, "No address for reports (rua) is given.");
-	else if (s->dmarc_report[0] != '\0' &&
-	    !report_uris_have(uris, s->dmarc_report))
-		judge_warn(f, "Reports do not go to %s.", s->dmarc_report);
-	if (uris->has_size)
-		judge_warn(f,
-		    "The size behind the report address is obsolete "
-		    "since RFC 9989.");
-	for (size_t i = 0; i < uris->mail_count; i++) {
-		struct judge_txt txt;
-
-		if (is_related(domain_of(uris->mail[i]), s->domain) ||
-		    !external_name(name, s, uris->mail[i]))
-			continue;
-		const struct dns_view view =
-		    answers_view(answers, name, DNS_TXT);
-
-		if (!judge_ready(&view, f))
-			return;
-		judge_collect(&txt, view.answer, "v=DMARC1", JUDGE_TAG);
-		if (txt.count > 0)
-			continue;
-		judge_warn(f,
-		    "%s has not agreed to take reports about %s, so none are "
-		    "sent there.",
-		    domain_of(uris->mail[i]), s->domain);
-		if (f->act != DNS_ACT_NONE)
-			return;
-		judge_advise(f,
-		    "Whoever runs %s adds the TXT record %s with the value "
-		    "v=DMARC1.",
-		    domain_of(uris->mail[i]), name);
-		return;
-	}
-}
-
-/* The record against the step that the domain's path has reached. */
-static void
-judge_step(const struct dns_subject *s, struct dns_finding *f,
-    const struct dmarc_record *record)
-{
-	if (dmarc_record_effect(record) < s->dmarc_policy)
-		judge_warn(f,
-		    "The policy in the DNS acts as \"%s\": weaker than "
-		    "\"%s\", the step that the domain has reached.",
-		    dmarc_policy_names[dmarc_record_effect(record)],
-		    dmarc_policy_names[s->dmarc_policy]);
-}
-
-static void
-pass_step(const struct dns_subject *s, struct dns_finding *f,
-    const struct dmarc_record *record)
-{
-	const enum dmarc_policy effect = dmarc_record_effect(record);
-
-	if (effect == s->dmarc_policy)
-		judge_pass(
-		    f, "The policy is \"%s\".", dmarc_policy_names[record->p]);
-	else
-		judge_pass(f,
-		    "The policy is \"%s\": stricter than \"%s\", the step that "
-		    "the domain has reached.",
-		    dmarc_policy_names[record->p],
-		    dmarc_policy_names[s->dmarc_policy]);
-	if (effect > s->dmarc_policy)
-		judge_advise(f,
-		    "Nothing makes it weaker unasked.  domain edit "
-		    "dmarc_policy=%s lets the domain's own step follow.",
-		    dmarc_policy_names[effect]);
-	else if (effect == DMARC_NONE)
-		judge_advise(f,
-		    "A good start: forged mail is reported, but delivered.  "
-		    "When SPF, DKIM and every sender are confirmed, change p "
-		    "to quarantine, later to reject.");
-	f->act = DNS_ACT_NONE;
-	f->wanted[0] = '\0';
-}
-
-static bool
-is_waiting_for_others(const struct dns_subject *s,
-    const struct dns_answers *answers, const struct report_uris *uris)
-{
-	char name[DNS_NAME_SIZE];
-
-	for (size_t i = 0; i < uris->mail_count; i++)
-		if (!is_related(domain_of(uris->mail[i]), s->domain) &&
-		    external_name(name, s, uris->mail[i]) &&
-		    answers_view(answers, name, DNS_TXT).state == VIEW_WAITING)
-			return true;
-	return false;
-}
-
-static void
 judge_one(const struct dns_subject *s, const struct dns_answers *answers,
     struct dns_finding *f, const struct dns_rr *rr,
     const struct dns_record *wanted)
 {
 	struct dmarc_record record;
-	struct report_uris uris;
 
 	dmarc_record_read(&record, rr->data, rr->length);
 	if (record.list.error[0] != '\0') {
@@ -254,22 +109,17 @@ judge_one(const struct dns_subject *s, const struct dns_answers *answers,
 		f->differs_at = (int)record.list.error_at;
 		return;
 	}
-	report_uris_parse(&uris, tag_find(&record.list, "rua"));
-	judge_step(s, f, &record);
+	check_dmarc_alignment(s, answers, f, &record);
+	check_dmarc_step(s, f, &record);
 	judge_text(f, rr, &record.list);
 	if (f->verdict == DNS_WARN || f->verdict == DNS_FAIL)
 		advise_better(f, s, rr, wanted, "Forged mail is delivered.");
-	if (uris.bad > 0 ||
-	    (s->dmarc_report[0] != '\0' &&
-		!report_uris_have(&uris, s->dmarc_report))) {
-		judge_reports(s, answers, f, &uris);
+	if (check_dmarc_addresses(s, f, &record))
 		advise_better(f, s, rr, wanted,
 		    "You don't learn who sends in the domain's name.");
-	}
-	judge_reports(s, answers, f, &uris);
-	if (f->verdict == DNS_WAITING && f->problem[0] == '\0' &&
-	    !is_waiting_for_others(s, answers, &uris))
-		pass_step(s, f, &record);
+	if (check_dmarc_destinations(s, answers, f, &record) &&
+	    f->verdict == DNS_WAITING)
+		check_dmarc_pass(s, f, &record);
 }
 
 static void

@@ -4,7 +4,6 @@
  */
 #include "base/text.h"
 #include "dns/check_dmarc.h"
-#include "dns/dmarc_record.h"
 
 bool
 check_dmarc_name(char to[DNS_NAME_SIZE], const char *domain)
@@ -56,6 +55,21 @@ check_dmarc_walk(struct dmarc_walk *walk, struct dmarc_walked *walked,
 	for (size_t i = 0; i < walk->count; i++)
 		fill_level(&walk->levels[i], answers);
 	dmarc_walk_end(walk, walked);
+}
+
+bool
+check_dmarc_is_ours(const struct dns_subject *s,
+    const struct dns_answers *answers, const char *name)
+{
+	struct dmarc_walk walk;
+	struct dmarc_walked walked;
+
+	if (host_name_is_below(name, s->domain) ||
+	    host_name_is_below(s->domain, name))
+		return true;
+	check_dmarc_walk(&walk, &walked, s, answers);
+	return walked.organization != NULL &&
+	    host_name_is_below(name, walked.organization);
 }
 
 /* ---- saying it ---- */
@@ -127,6 +141,7 @@ judge_inherited(const struct dns_subject *s, struct dns_finding *f,
 		    name, by, dmarc_policy_names[effect]);
 		judge_advise(
 		    f, "You need no record here, or add one to differ.");
+		check_dmarc_add_lists(f, effect);
 	}
 }
 

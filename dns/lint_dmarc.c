@@ -118,16 +118,29 @@ look_at_policy(
 		    "receivers ask for it.");
 }
 
+/* What applies where the tag doesn't: np overrides sp, which overrides p. */
+static const struct tag *
+overridden(const struct tag_list *list, const struct tag *tag)
+{
+	const struct tag *sp = tag_find(list, "sp");
+
+	return tag != sp && strength(sp) >= 0 ? sp : tag_find(list, "p");
+}
+
 static void
 look_at_request(
     struct lint *lint, const struct tag_list *list, const struct tag *tag)
 {
+	const struct tag *other = overridden(list, tag);
+
 	if (strength(tag) < 0)
 		say_no_policy(lint, list, tag);
-	else if (strength(tag) < strength(tag_find(list, "p")))
+	else if (strength(tag) < strength(other))
 		lint_warn(lint, tag->value,
-		    "\"%.*s\" is weaker than \"p\": forgers take a subdomain.",
-		    (int)tag->name_length, tag->name);
+		    "\"%.*s\" is weaker than \"%.*s\": forgers take a "
+		    "subdomain.",
+		    (int)tag->name_length, tag->name, (int)other->name_length,
+		    other->name);
 }
 
 /* Is the value one of the words? */

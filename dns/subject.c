@@ -12,6 +12,11 @@ subject_complete(struct dns_subject *s)
 {
 	if (s->zone[0] == '\0')
 		text_copy(s->zone, sizeof(s->zone), s->domain);
+	if (s->signing_domain[0] == '\0')
+		text_copy(
+		    s->signing_domain, sizeof(s->signing_domain), s->domain);
+	if (s->return_path[0] == '\0')
+		text_copy(s->return_path, sizeof(s->return_path), s->domain);
 	if (s->ehlo_name[0] == '\0')
 		text_copy(s->ehlo_name, sizeof(s->ehlo_name), s->mail_host);
 	if (s->mx_count == 0 && s->mail_host[0] != '\0') {

@@ -73,6 +73,10 @@ struct dns_subject {
 	/* The step that the domain's path has reached: the wanted record asks
 	 * for it, and one that asks for more is never made weaker. */
 	enum dmarc_policy dmarc_policy;
+	/* d= of the signatures and the domain of the return path that the
+	 * domain's mail carries; "" is the domain itself, as OpenDKIM's tables
+	 * of dkim_tables_add() and mailboxes have it. */
+	char signing_domain[HOST_NAME_SIZE], return_path[HOST_NAME_SIZE];
 	char dmarc_report[ADDRESS_SIZE]; /* "dmarc@example.com" or "" */
 	char tls_report[ADDRESS_SIZE];
 

@@ -189,6 +189,10 @@ set_subject(char *rest)
 		s->sts_since = s->now_at - (int64_t)atoi(value) * 86400;
 	else if (strcmp(name, "dmarc-step") == 0)
 		s->dmarc_policy = dmarc_policy_by_name(value);
+	else if (strcmp(name, "signing-domain") == 0)
+		text_copy(s->signing_domain, sizeof(s->signing_domain), value);
+	else if (strcmp(name, "return-path") == 0)
+		text_copy(s->return_path, sizeof(s->return_path), value);
 	else if (strcmp(name, "no-tls-report") == 0)
 		s->tls_report[0] = '\0';
 	else if (strcmp(name, "enforce") == 0)
