@@ -26,8 +26,8 @@
 #include "base/ip.h"
 #include "dns/question.h"
 
-#define DNS_SERVERS_MAX  48    /* of all zones and views of one table */
-#define DNS_PER_VIEW_MAX 8     /* servers asked for one question in a view */
+#define DNS_SERVERS_MAX  96    /* of all zones and views of one table */
+#define DNS_PER_VIEW_MAX 16    /* servers asked for one question in a view */
 #define DNS_ENTRIES_MAX  512   /* questions of one table */
 #define DNS_RRS_MAX      1024  /* of one answer; one with more is broken */
 #define DNS_DATA_MAX     16384 /* bytes of data of one record */

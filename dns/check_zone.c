@@ -49,12 +49,20 @@ check_zone_questions(const struct dns_subject *s,
 
 /* ---- the name servers ---- */
 
+/* Nothing that helps comes back: now, and from here at least. */
+static bool
+is_in_trouble(const struct dns_answer *answer)
+{
+	return answer->state == ANSWER_TIMEOUT ||
+	    answer->state == ANSWER_UNREACHABLE ||
+	    answer->state == ANSWER_SERVFAIL;
+}
+
 /* It answers, but not for this zone. */
 static bool
 is_lame(const struct dns_answer *answer)
 {
-	return answer->state == ANSWER_LAME ||
-	    answer->state == ANSWER_REFUSED || answer->state == ANSWER_SERVFAIL;
+	return answer->state == ANSWER_LAME || answer->state == ANSWER_REFUSED;
 }
 
 static void
@@ -76,14 +84,21 @@ judge_servers(const struct dns_subject *s, const struct dns_answers *answers,
 	for (size_t i = 0; (answer = answers_at(
 				answers, s->domain, DNS_SOA, false, i)) != NULL;
 	     i++) {
-		if (!is_lame(answer))
+		if (!is_lame(answer) && !is_in_trouble(answer))
 			continue;
 		name_server(server, sizeof(server), answer->server);
 		answer_describe(what, answer);
-		judge_warn(f, "Name server %s %s.", server, what);
-		judge_advise(f,
-		    "Have the zone set up on that server, or take the server "
-		    "out of the delegation at the registrar.");
+		if (is_lame(answer)) {
+			judge_fail(f, "Name server %s %s.", server, what);
+			judge_advise(f,
+			    "Have the zone set up on that server, or take the "
+			    "server out of the delegation at the registrar.");
+		} else {
+			judge_warn(f, "Name server %s %s.", server, what);
+			judge_advise(f,
+			    "Ask its operator; when it is no more, take it "
+			    "out of the delegation at the registrar.");
+		}
 		judge_consequence(f,
 		    "Part of the look-ups fails: mail comes late, and checks "
 		    "of others flap.");
@@ -227,7 +242,8 @@ check_zone_judge(const struct dns_subject *s, const struct dns_answers *answers,
 {
 	const struct dns_view soa = answers_view(answers, s->domain, DNS_SOA);
 
-	if (soa.state == VIEW_NONE && judge_are_all_lame(answers, s->domain, DNS_SOA)) {
+	if (soa.state == VIEW_NONE &&
+	    judge_are_all_lame(answers, s->domain, DNS_SOA)) {
 		judge_fail(f, "No name server of %s has the zone.", s->domain);
 		judge_advise(f,
 		    "Set up the zone at the name servers that the registrar "

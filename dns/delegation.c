@@ -288,19 +288,41 @@ add_server(struct delegation *delegation, struct search *search, size_t index)
 	zone->servers[zone->server_count++] = server;
 }
 
+static bool
+has_server(const struct dns_zone *zone, const char *name)
+{
+	for (size_t i = 0; i < zone->server_count; i++)
+		if (text_is_same(zone->servers[i]->name, name))
+			return true;
+	return false;
+}
+
+/* Of each server an address first, then further ones: none is left out for
+ * another's second. */
+static void
+add_servers(struct delegation *delegation, struct search *search,
+    bool with_route, bool is_further)
+{
+	for (size_t i = 0; i < search->found_count; i++) {
+		const struct ip_port at = { search->found[i], 53 };
+
+		if (has_route(&at) == with_route &&
+		    has_server(&search->zone, search->found_name[i]) ==
+			is_further)
+			add_server(delegation, search, i);
+	}
+}
+
 /* All addresses are in.  Those without a route (IPv6 on a machine that has
  * none) are left out while there are others. */
 void
 delegation_end_search(struct delegation *delegation, struct search *search)
 {
 	for (int with_route = 1;
-	     with_route >= 0 && search->zone.server_count == 0; with_route--)
-		for (size_t i = 0; i < search->found_count; i++) {
-			const struct ip_port at = { search->found[i], 53 };
-
-			if (has_route(&at) == (with_route == 1))
-				add_server(delegation, search, i);
-		}
+	     with_route >= 0 && search->zone.server_count == 0; with_route--) {
+		add_servers(delegation, search, with_route == 1, false);
+		add_servers(delegation, search, with_route == 1, true);
+	}
 	search->step = STEP_END;
 	search->zone.state = ZONE_FOUND;
 	if (search->zone.server_count == 0)

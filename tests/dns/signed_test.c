@@ -234,14 +234,14 @@ test_a_server_that_is_none_for_the_zone_is_named(void **state)
 {
 	(void)state;
 	check_domain("lame.example");
-	expect("zone", DNS_WARN,
+	expect("zone", DNS_FAIL,
 	    "ns2.lame.example (127.0.0.2) does not serve this zone");
 	expect("mx", DNS_PASS, "");
 	assert_false(row("mx")->is_everywhere);
 	assert_int_equal(said_at(row("mx"), "127.0.0.2")->verdict, DNS_UNKNOWN);
 	assert_non_null(
 	    strstr(said_at(row("mx"), "127.0.0.2")->words, "does not serve"));
-	expect_no_other_failure("", "");
+	expect_no_other_failure("zone", "");
 }
 
 static void
