@@ -222,8 +222,8 @@ check_block_list_judge(const struct dns_subject *s,
 				    answers, f, &lists[i], &things[k], &tally);
 	if (tally.asked == 0)
 		judge_skip(f,
-		    "This server has no public address, and the domain is "
-		    "none of the internet: no block list could hold them.");
+		    "There is no public address and no public domain that a "
+		    "block list could hold.");
 	else if (f->verdict == DNS_FAIL || tally.waiting > 0)
 		return;
 	else if (tally.clean == 0)

@@ -211,17 +211,16 @@ judge_zone(const struct dns_answers *answers, struct dns_finding *f,
 }
 
 /* RFC 7672 section 2.1.1: a look-up that fails is not one that finds nothing. */
-static void
-say_unanswered(
-    struct dns_finding *f, const char *name, const struct dns_view *view)
+static bool
+is_answered(const struct dns_view *view, struct dns_finding *f)
 {
-	judge_unknown(f, "%s: %s", name,
-	    view->reason[0] != '\0' ? view->reason
-				    : "nobody gave a usable answer.");
+	if (judge_ready(view, f))
+		return true;
 	if (f->verdict == DNS_UNKNOWN && f->consequence[0] == '\0')
 		judge_consequence(f,
 		    "While the look-up of TLSA fails, senders that use DANE "
 		    "put the mail off.");
+	return false;
 }
 
 static void
@@ -235,9 +234,7 @@ judge_host(const struct dns_subject *s, const struct dns_answers *answers,
 	if (!tlsa_name(name, host))
 		return;
 	view = answers_view(answers, name, DNS_TLSA);
-	if (view.state == VIEW_NONE && f->verdict < DNS_FAIL)
-		say_unanswered(f, name, &view);
-	if (!judge_ready(&view, f) || answer_is_missing(view.answer, DNS_TLSA))
+	if (!is_answered(&view, f) || answer_is_missing(view.answer, DNS_TLSA))
 		return;
 	(*with)++;
 	read_set(&set, s, f, view.answer);

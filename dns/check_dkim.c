@@ -255,6 +255,29 @@ wanted_key(
 	return false;
 }
 
+/* Where the keys stand on their way in and out. */
+static void
+inform(const struct dns_subject *s, struct dns_finding *f)
+{
+	for (size_t i = 0; i < s->selector_count; i++) {
+		const struct dns_selector *selector = &s->selectors[i];
+
+		if (!is_in_use(s, selector) &&
+		    (selector->stage == DNS_KEY_MADE ||
+			selector->stage == DNS_KEY_SEEN))
+			judge_inform(f,
+			    "\"%s\" is published ahead and signs from the "
+			    "next change on.",
+			    selector->selector);
+		else if (selector->stage == DNS_KEY_RETIRING)
+			judge_inform(f,
+			    "\"%s\" signs no more: keep it for the mail on its "
+			    "way, about a week, and then revoke it with an "
+			    "empty p=.",
+			    selector->selector);
+	}
+}
+
 void
 check_dkim_judge(const struct dns_subject *s, const struct dns_answers *answers,
     struct dns_finding *f)
@@ -281,8 +304,10 @@ check_dkim_judge(const struct dns_subject *s, const struct dns_answers *answers,
 		judge_skip(f,
 		    "No DKIM key has been made for this domain: "
 		    "the operator makes it.");
-	else if (expected == answered && f->verdict == DNS_WAITING)
+	else if (expected == answered && f->verdict == DNS_WAITING) {
 		judge_pass(f, "%s",
 		    expected == 1 ? "The published key is the one in use."
 				  : "The published keys are the ones in use.");
+		inform(s, f);
+	}
 }

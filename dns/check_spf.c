@@ -392,8 +392,12 @@ check_spf_judge(const struct dns_subject *s, const struct dns_answers *answers,
 	} else if (txt.count == 1) {
 		judge_one(s, answers, f, view.answer, txt.list[0], &wanted);
 		if (f->verdict == DNS_WAITING && f->problem[0] == '\0' &&
-		    is_complete(s, answers))
+		    is_complete(s, answers)) {
 			judge_pass(f, "SPF lets this server send.");
+			judge_inform(f,
+			    "Subdomains don't inherit it: for those that "
+			    "never send publish v=spf1 -all.");
+		}
 	} else if (txt.lookalike != NULL) {
 		judge_found(f, txt.lookalike->data, txt.lookalike->length);
 		judge_damage(

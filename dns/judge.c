@@ -176,6 +176,22 @@ judge_add_advice(struct dns_finding *f, const char *format, ...)
 }
 
 void
+judge_inform(struct dns_finding *f, const char *format, ...)
+{
+	const size_t used = strlen(f->advice);
+	va_list args;
+
+	if (f->verdict != DNS_PASS)
+		return;
+	if (used > 0)
+		text_append(f->advice, sizeof(f->advice), "  ");
+	va_start(args, format);
+	vsnprintf(f->advice + strlen(f->advice),
+	    sizeof(f->advice) - strlen(f->advice), format, args);
+	va_end(args);
+}
+
+void
 judge_consequence(struct dns_finding *f, const char *sentence)
 {
 	if (is_taken(f))

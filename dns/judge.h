@@ -39,6 +39,8 @@ void judge_record(
 void judge_advise(struct dns_finding *, const char *format, ...) PRINTF(2, 3);
 void judge_add_advice(struct dns_finding *, const char *format, ...)
     PRINTF(2, 3);
+/* Words that go with a pass: there is nothing to do. */
+void judge_inform(struct dns_finding *, const char *format, ...) PRINTF(2, 3);
 void judge_consequence(struct dns_finding *, const char *sentence);
 
 /* Adds to `found`, ", " between. */

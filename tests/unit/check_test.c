@@ -166,6 +166,17 @@ expect_consequence(const char *title, const char *words)
 }
 
 static void
+add_key(struct dns_subject *s, const char *name, const char *value,
+    enum dns_key_stage stage)
+{
+	struct dns_selector *selector = &s->selectors[s->selector_count++];
+
+	text_copy(selector->selector, DNS_LABEL_SIZE, name);
+	text_copy(selector->value, DNS_VALUE_SIZE, value);
+	selector->stage = stage;
+}
+
+static void
 set_subject(char *rest)
 {
 	struct dns_subject *s = &world.subject;
@@ -210,14 +221,11 @@ set_subject(char *rest)
 		    s->autoconfig_host, sizeof(s->autoconfig_host), value);
 	else if (strcmp(name, "tls-key") == 0)
 		memset(s->key_sha256, atoi(value), sizeof(s->key_sha256));
-	else if (strcmp(name, "key") == 0) {
-		struct dns_selector *selector =
-		    &s->selectors[s->selector_count++];
-
-		text_copy(selector->selector, DNS_LABEL_SIZE, "next");
-		text_copy(selector->value, DNS_VALUE_SIZE, value);
-		selector->stage = DNS_KEY_MADE;
-	} else
+	else if (strcmp(name, "key") == 0)
+		add_key(s, "next", value, DNS_KEY_MADE);
+	else if (strcmp(name, "old-key") == 0)
+		add_key(s, "old", value, DNS_KEY_RETIRING);
+	else
 		fail_msg("set %s?", name);
 }
 
