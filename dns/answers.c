@@ -393,6 +393,25 @@ answers_continue(const struct dns_answers *answers,
 	return true;
 }
 
+bool
+answers_heard(const struct dns_answers *answers,
+    const struct dns_question *question, size_t *count)
+{
+	const struct entry *entry =
+	    find(answers, question->name, question->type);
+
+	*count = 0;
+	for (size_t v = 0; entry != NULL && v < 2; v++)
+		for (size_t i = 0; i < entry->count[v]; i++) {
+			const struct dns_answer *answer = entry->answers[v][i];
+
+			if (answer_cnames(answer) > 0)
+				return false;
+			*count += answer->state != ANSWER_WAITING;
+		}
+	return true;
+}
+
 static bool
 has_same_ttls(const struct dns_answer *a, const struct dns_answer *b)
 {

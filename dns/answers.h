@@ -165,6 +165,11 @@ struct dns_view answers_authoritative(
 bool answers_are_one_voice(
     const struct dns_answers *, const char *name, uint16_t type);
 
+/* How many servers and resolvers have answered; false when one of them leads
+ * to another name, where others are asked. */
+bool answers_heard(
+    const struct dns_answers *, const struct dns_question *, size_t *count);
+
 /* The zone that holds the name, as delegation found it; "" when not known. */
 const char *answers_zone(const struct dns_answers *, const char *name);
 

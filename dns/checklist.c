@@ -226,9 +226,11 @@ settle(struct run *run)
 
 	run->has_changed = false;
 	run->settled_ms = clock_monotonic_ms();
-	for (size_t i = 0; has_news && i < dns_check_count; i++)
-		if (run->rows[i].is_wanted)
-			run_ask_row(run, i, false);
+	/* Who looks on asks again and again: then no count tells. */
+	if (run->sink == NULL)
+		run_forget_progress(run);
+	if (has_news)
+		run_ask_rows(run);
 	if (run->sink != NULL && is_busy(run))
 		return;
 	run->has_news = false;
@@ -279,6 +281,7 @@ done(void *context, const struct dns_question *question,
 		if (strlen(answer->referral) > strlen(zone->name))
 			delegation_refer(run->delegation, answer->referral);
 		run->has_news = true;
+		run_forget_progress(run);
 	}
 	for (size_t i = 0; (slot = answers_at(run->answers, question->name,
 				question->type, is_resolver, i)) != NULL;
@@ -301,6 +304,7 @@ late(void *context, const struct dns_question *question,
 	struct run *run = context;
 
 	answers_mark_late(run->answers, question, server);
+	run_forget_progress(run);
 	run->has_changed = run->has_news = true;
 }
 
@@ -404,6 +408,7 @@ open_run(struct run *run, const struct checklist_request *request)
 		run->rows[i].asked_ms = run->touched_ms;
 		run->rows[i].has_shown = false;
 		run->rows[i].questions.count = 0;
+		run->rows[i].progress = 0;
 		run->rows[i].shown = run->sink != NULL
 		    ? &run->sink->findings[i]
 		    : arena_bytes(&run->arena, sizeof(struct dns_finding));
@@ -444,8 +449,10 @@ wait_for_news(struct run *run)
 	if (engine_step(run->engine, visitor_fd(run->visitor), most_ms) &&
 	    run->sink == NULL)
 		take_orders(run);
-	if (visitor_step(run->visitor))
+	if (visitor_step(run->visitor)) {
 		run->has_changed = run->has_news = true;
+		run_forget_progress(run);
+	}
 }
 
 static void

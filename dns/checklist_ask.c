@@ -154,6 +154,50 @@ run_ask_row(struct run *run, size_t index, bool is_first)
 		ask(run, &dns_checks[index], &row->questions.list[i]);
 }
 
+/* Grows with each answer to the row's questions, and each zone that was found
+ * for them; 0 when it can't be told so. */
+static size_t
+progress_of(struct run *run, const struct row *row)
+{
+	size_t sum = 1, heard;
+
+	for (size_t i = 0; i < row->questions.count; i++) {
+		const struct item *item =
+		    run_item(run, &row->questions.list[i]);
+
+		if (item == NULL || item->route == DNS_BY_VISIT ||
+		    (item->route == DNS_BY_SERVERS && item->zone == NULL) ||
+		    !answers_heard(run->answers, &item->question, &heard))
+			return 0;
+		if (item->zone != NULL && item->zone->state != ZONE_FINDING)
+			sum++;
+		sum += heard;
+	}
+	return sum;
+}
+
+void
+run_ask_rows(struct run *run)
+{
+	for (size_t i = 0; i < dns_check_count; i++) {
+		struct row *row = &run->rows[i];
+
+		if (!row->is_wanted ||
+		    (row->progress != 0 &&
+			progress_of(run, row) == row->progress))
+			continue;
+		run_ask_row(run, i, false);
+		row->progress = progress_of(run, row);
+	}
+}
+
+void
+run_forget_progress(struct run *run)
+{
+	for (size_t i = 0; i < dns_check_count; i++)
+		run->rows[i].progress = 0;
+}
+
 void
 run_ask_row_again(struct run *run, size_t index)
 {

@@ -31,6 +31,7 @@ struct row {
 	bool has_shown;
 	int64_t asked_ms;
 	struct dns_questions questions;
+	size_t progress; /* when it was asked; 0: ask it in any case */
 };
 
 /* Where everything goes at once, when nobody looks on. */
@@ -77,6 +78,13 @@ void run_ask_resolvers(struct run *, struct item *);
 
 /* What the row's check wants to know by now, as far as it wasn't asked. */
 void run_ask_row(struct run *, size_t index, bool is_first);
+
+/* The same for all rows, but for those about whose questions nothing is known
+ * that wasn't when they were asked. */
+void run_ask_rows(struct run *);
+
+/* Something came that no count of answers tells. */
+void run_forget_progress(struct run *);
 
 /* The same once more, answered or not. */
 void run_ask_row_again(struct run *, size_t index);

@@ -293,6 +293,28 @@ test_one_voice_is_when_no_server_says_other_things(void **state)
 	assert_false(answers_are_one_voice(answers, "example.com", DNS_A));
 }
 
+static void
+test_what_was_heard_is_counted_but_behind_aliases(void **state)
+{
+	const struct dns_question mx = { "example.com", DNS_MX, false };
+	const struct dns_question a = { "www.example.com", DNS_A, false };
+	size_t count;
+
+	(void)state;
+	assert_true(answers_heard(answers, &mx, &count));
+	assert_int_equal(count, 0);
+	replay(SERVERS "answer 192.0.2.1 example.com MX good aa\n"
+		       "  rr example.com 60 MX 10 a.example.com\n"
+		       "answer 192.0.2.2 example.com MX waiting\n"
+		       "answer 127.0.0.1 example.com MX timeout\n"
+		       "answer 192.0.2.1 www.example.com A good aa "
+		       "target=www.example.net\n"
+		       "  rr www.example.com 60 CNAME www.example.net\n");
+	assert_true(answers_heard(answers, &mx, &count));
+	assert_int_equal(count, 2);
+	assert_false(answers_heard(answers, &a, &count));
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
@@ -302,6 +324,7 @@ main(void)
 		TEST(test_nobody_asked_is_waiting),
 		TEST(test_what_most_servers_say_is_judged),
 		TEST(test_silence_is_unknown_never_missing),
+		TEST(test_what_was_heard_is_counted_but_behind_aliases),
 		TEST(test_one_voice_is_when_no_server_says_other_things),
 		TEST(test_one_dead_server_does_not_hide_the_others),
 		TEST(test_a_late_server_is_not_waited_for),
