@@ -1,6 +1,7 @@
 #include "dns/answers.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "base/text.h"
 
@@ -21,6 +22,7 @@ struct dns_answers {
 	struct dns_server servers[DNS_SERVERS_MAX];
 	size_t server_count;
 	struct entry *entries[DNS_ENTRIES_MAX];
+	uint32_t hashes[DNS_ENTRIES_MAX]; /* of their questions */
 	size_t entry_count;
 	const struct dns_server *look;
 };
@@ -51,18 +53,41 @@ answers_close(struct dns_answers **answers)
 	*answers = NULL;
 }
 
+/* FNV-1a of the stored form and the type.  The length of the name, its final
+ * dot aside, goes to *length. */
+static uint32_t
+hash_of(const char *name, uint16_t type, size_t *length)
+{
+	uint32_t hash = UINT32_C(2166136261) ^ type;
+
+	*length = strlen(name);
+	if (*length > 0 && name[*length - 1] == '.')
+		(*length)--;
+	for (size_t i = 0; i < *length; i++) {
+		const unsigned char c = (unsigned char)name[i];
+
+		hash ^= c >= 'A' && c <= 'Z' ? (unsigned)(c | 0x20) : c;
+		hash *= UINT32_C(16777619);
+	}
+	return hash;
+}
+
+/* An impossible name is none that is stored; "" is found as "." alone. */
 static struct entry *
 find(const struct dns_answers *answers, const char *name, uint16_t type)
 {
-	char key[DNS_NAME_SIZE];
+	size_t length;
+	const uint32_t hash = hash_of(name, type, &length);
 
-	if (!dns_name_normalize(key, name))
+	if (name[0] == '\0')
 		return NULL;
 	for (size_t i = 0; i < answers->entry_count; i++) {
 		struct entry *entry = answers->entries[i];
 
-		if (entry->question.type == type &&
-		    text_is_same(entry->question.name, key))
+		if (answers->hashes[i] == hash &&
+		    entry->question.type == type &&
+		    strncasecmp(entry->question.name, name, length) == 0 &&
+		    entry->question.name[length] == '\0')
 			return entry;
 	}
 	return NULL;
@@ -72,6 +97,7 @@ static struct entry *
 find_or_add(struct dns_answers *answers, const struct dns_question *question)
 {
 	struct entry *entry = find(answers, question->name, question->type);
+	size_t length;
 
 	if (entry != NULL || answers->entry_count == DNS_ENTRIES_MAX)
 		return entry;
@@ -79,6 +105,8 @@ find_or_add(struct dns_answers *answers, const struct dns_question *question)
 	if (!dns_name_normalize(entry->question.name, question->name))
 		return NULL;
 	entry->question.type = question->type;
+	answers->hashes[answers->entry_count] =
+	    hash_of(question->name, question->type, &length);
 	answers->entries[answers->entry_count++] = entry;
 	return entry;
 }
