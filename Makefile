@@ -70,6 +70,10 @@ DNS = \
     dns/dns_host.c \
     dns/dnssec.c \
     dns/engine.c \
+    dns/engine_answer.c \
+    dns/engine_lane.c \
+    dns/engine_tcp.c \
+    dns/engine_try.c \
     dns/https.c \
     dns/judge.c \
     dns/judge_txt.c \
