@@ -18,6 +18,7 @@
 #   cut.example        not signed; _domainkey is a zone of its own, on NSD
 #   moved.example      on NSD alone; the parent names ns2 and old, the zone ns2
 #                      and new
+#   six.example        on NSD alone, which has no IPv4 address there
 #   gone.example       the parent names NSD, which does not have it
 set -e
 umask 077
@@ -77,6 +78,23 @@ write_moved_zone() {
 	END
 	$records moved.example | sed 's/^@[[:space:]]/moved.example. /' \
 	    >>zones/moved.example
+}
+
+write_six_zone() {
+	cat >zones/six.example <<-END
+	\$ORIGIN six.example.
+	\$TTL 60
+	@	SOA	ns1 hostmaster 1 60 30 86400 5
+	@	NS	ns1
+	ns1	AAAA	::1
+	END
+	$records six.example | sed 's/^@[[:space:]]/six.example. /' \
+	    >>zones/six.example
+}
+
+# A machine may have no IPv6 at all.
+has_ipv6() {
+	grep -q '^0\{31\}1 ' /proc/net/if_inet6 2>/dev/null
 }
 
 # The zone of its own; the name servers of the parent don't have it.
@@ -149,6 +167,8 @@ write_root() {
 		printf 'moved.example.\tNS\told.moved.example.\n'
 		printf 'ns2.moved.example.\tA\t127.0.0.2\n'
 		printf 'old.moved.example.\tA\t127.0.0.3\n'
+		printf 'six.example.\tNS\tns1.six.example.\n'
+		printf 'ns1.six.example.\tAAAA\t::1\n'
 		printf 'gone.example.\tNS\tns1.gone.example.\n'
 		printf 'ns1.gone.example.\tA\t127.0.0.2\n'
 		cat root.ds
@@ -208,6 +228,7 @@ nsd_config() {
 	server:
 	    ip-address: 127.0.0.2@$port
 	    ip-address: 127.0.0.3@$port
+	$(has_ipv6 && echo "    ip-address: ::1@$port")
 	    server-count: 1
 	    username: ""
 	    zonesdir: "$directory/nsd"
@@ -223,6 +244,7 @@ nsd_config() {
 	nsd_zone . root
 	nsd_zone _domainkey.cut.example _domainkey.cut.example
 	nsd_zone moved.example moved.example
+	nsd_zone six.example six.example
 	for zone in $signed late.example long.example cut.example; do
 		nsd_zone "$zone" "$zone"
 		[ "$zone" != late.example ] || continue
@@ -242,7 +264,6 @@ unbound_config() {
 	    username: ""
 	    chroot: ""
 	    num-threads: 1
-	    do-ip6: no
 	    do-not-query-localhost: no
 	    ede: yes
 	    trust-anchor-file: "$directory/root.anchor"
@@ -260,6 +281,8 @@ unbound_config() {
 		printf 'stub-zone:\n    name: "%s"\n' "$zone"
 		printf '    stub-addr: 127.0.0.2@%s\n' "$port"
 	done
+	printf 'stub-zone:\n    name: "six.example"\n'
+	printf '    stub-addr: ::1@%s\n' "$port"
 	printf 'stub-zone:\n    name: "_domainkey.cut.example"\n'
 	printf '    stub-addr: 127.0.0.3@%s\n' "$port"
 }
@@ -285,9 +308,11 @@ start() { # PORT RESOLVER_PORT RECORDS
 	done
 	write_keys_zone
 	write_moved_zone
+	write_six_zone
 	write_signed
 	write_root
-	cp zones/root zones/_domainkey.cut.example zones/moved.example nsd/
+	cp zones/root zones/_domainkey.cut.example zones/moved.example \
+	    zones/six.example nsd/
 	zone_head late.example 1 >nsd/late.example
 	knot_config >knot.conf
 	nsd_config >nsd.conf

@@ -5,6 +5,7 @@
  *	signed_test records ZONE            the records that ZONE publishes
  *	signed_test PORT RESOLVER_PORT      the tests; prints cmocka's report
  */
+#include <netinet/in.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,6 +13,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -73,9 +76,10 @@ ask_from(struct dns_subject *subject)
 		"127.0.0.1",
 		"127.0.0.2",
 		"127.0.0.3",
+		"::1",
 	};
 
-	for (size_t i = 0; i < 3; i++)
+	for (size_t i = 0; i < 4; i++)
 		subject->server_ports[subject->server_port_count++] =
 		    (struct ip_port){ example_ip(servers[i]), port };
 	subject->resolvers[0] =
@@ -256,6 +260,29 @@ test_what_does_not_fit_a_datagram_comes_by_tcp(void **state)
 }
 
 static void
+test_name_servers_without_ipv4_are_asked(void **state)
+{
+	const int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	const struct sockaddr_in6 loopback = { .sin6_family = AF_INET6,
+		.sin6_addr = IN6ADDR_LOOPBACK_INIT };
+	const bool has_ipv6 = fd >= 0 &&
+	    bind(fd, (const struct sockaddr *)&loopback, sizeof(loopback)) == 0;
+
+	(void)state;
+	if (fd >= 0)
+		close(fd);
+	if (!has_ipv6)
+		skip();
+	check_domain("six.example");
+	expect("mx", DNS_PASS, "");
+	expect("dkim", DNS_PASS, "");
+	assert_true(row("mx")->is_everywhere);
+	assert_string_equal(
+	    said_at(row("mx"), "::1")->server, "ns1.six.example (::1)");
+	expect_no_other_failure("", "");
+}
+
+static void
 test_a_part_that_is_delegated_is_asked_at_its_own_servers(void **state)
 {
 	(void)state;
@@ -312,6 +339,7 @@ main(int argc, char **argv)
 		    test_a_server_that_is_none_for_the_zone_is_named),
 		cmocka_unit_test(
 		    test_what_does_not_fit_a_datagram_comes_by_tcp),
+		cmocka_unit_test(test_name_servers_without_ipv4_are_asked),
 		cmocka_unit_test(
 		    test_a_part_that_is_delegated_is_asked_at_its_own_servers),
 		cmocka_unit_test(
