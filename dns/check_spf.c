@@ -263,18 +263,20 @@ judge_cost(const struct dns_subject *s, const struct dns_answers *answers,
 		    "may break it.",
 		    report.lookups);
 	if (report.result == SPF_PERMERROR)
-		judge_warn(f,
+		judge_fail(f,
 		    "Mail from this server passes, for other senders SPF ends "
 		    "in an error: %s",
 		    report.why);
 	if (report.voids > 0)
-		judge_warn(f,
+		(report.voids > SPF_VOID_MAX ? judge_fail : judge_warn)(f,
 		    "%u term%s of the record lead%s nowhere, such as \"%s\"; "
 		    "receivers give up at the third.",
 		    report.voids, report.voids == 1 ? "" : "s",
 		    report.voids == 1 ? "s" : "", report.void_term);
-	if (f->verdict == DNS_WARN && f->act == DNS_ACT_NONE)
-		judge_advise(f, "Remove terms that are no longer used.");
+	if (f->problem[0] != '\0' && f->advice[0] == '\0')
+		judge_advise(f,
+		    "Remove terms that are no longer used, or that lead "
+		    "nowhere.");
 }
 
 /* Octets of the answer with all TXT records of the name. */

@@ -279,13 +279,27 @@ walk(struct spf_run *run, const char *domain, const struct spf_record *record)
 	return run->is_count ? SPF_PASS : SPF_NEUTRAL;
 }
 
+/* "The record leads back to itself: a.example > b.example > a.example.";
+ * false when it does not. */
 static bool
-is_loop(const struct spf_run *run, const char *domain)
+say_loop(struct spf_run *run, const char *domain)
 {
-	for (unsigned i = 0; i < run->depth; i++)
-		if (text_is_same_fold(run->path[i], domain))
-			return true;
-	return false;
+	char path[SPF_WHY_SIZE] = "", step[DNS_NAME_SIZE + 4];
+	unsigned first = 0;
+
+	while (
+	    first < run->depth && !text_is_same_fold(run->path[first], domain))
+		first++;
+	if (first == run->depth)
+		return false;
+	for (unsigned i = first; i < run->depth; i++) {
+		text_format(step, sizeof(step), "%s > ", run->path[i]);
+		text_append(path, sizeof(path), step);
+	}
+	text_append(path, sizeof(path), domain);
+	spf_because(
+	    run, "%.*sThe record leads back to itself: %s.", path, NULL);
+	return true;
 }
 
 /* Section 4.3: no policy for what is no name of two labels or more, such as
@@ -335,11 +349,8 @@ evaluate(struct spf_run *run, const char *domain)
 		    domain, NULL);
 		return SPF_PERMERROR;
 	}
-	if (is_loop(run, domain)) {
-		spf_because(run, "%.*sThe record of %s leads back to itself.",
-		    domain, NULL);
+	if (say_loop(run, domain))
 		return SPF_PERMERROR;
-	}
 	run->path[run->depth++] = domain;
 	result = walk(run, domain, &record);
 	run->depth--;
