@@ -375,6 +375,7 @@ static void
 empty(struct spf_report *report)
 {
 	report->why[0] = report->tree[0] = report->explanation[0] = '\0';
+	report->void_term[0] = '\0';
 	report->lookups = report->voids = 0;
 	report->step_count = 0;
 }
