@@ -16,7 +16,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const uint16_t types[] = { DNS_A, DNS_NS, DNS_CNAME, DNS_SOA,
 		DNS_PTR, DNS_MX, DNS_TXT, DNS_AAAA, DNS_SRV, DNS_DS, DNS_DNSKEY,
-		DNS_TLSA, DNS_CAA };
+		DNS_TLSA, DNS_CAA, DNS_DELEGATION, DNS_APEX };
 	static unsigned char octets[PACKET_MAX];
 	const struct packet_query query = { .id = 1, .has_edns = true };
 	struct dns_question question = { .name = "example.com" };

@@ -209,6 +209,43 @@ test_a_forged_policy_answer_is_judged_without_harm(void **state)
 	close_replay();
 }
 
+/* The certificate's names and the words of a mail server are foreign text. */
+static void
+test_a_forged_certificate_answer_is_judged_without_harm(void **state)
+{
+	static const char *const records[] = {
+		/* tls 1 9999999999 0\n<ESC>[31m.example\n<ESC>[31m */
+		"746c732031203939393939393939393920300a1b5b33316d2e6578616d706c"
+		"650a1b5b33316d",
+		/* tls 99999999999999999999999 1 1\n\n */
+		"746c7320393939393939393939393939393939393939393939393920312031"
+		"0a0a",
+		"62726f6b656e0a1b5b33316d00ff",
+		"6e6f742d6e6f770a1b5b33316d", /* not-now\n<ESC>[31m */
+	};
+	char text[1000];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(records) / sizeof(records[0]); i++) {
+		struct dns_finding finding;
+
+		text_format(text, sizeof(text),
+		    "server mail.example.com 203.0.113.10:25\n"
+		    "server ns1.example.com 192.0.2.53\n"
+		    "answer 192.0.2.53 example.com MX good aa\n"
+		    "  rr example.com 60 MX 10 mail.example.com\n"
+		    "answer 203.0.113.10:25 mail.example.com MAILTLS good aa\n"
+		    "  rr mail.example.com 0 MAILTLS %s\n",
+		    records[i]);
+		read_replay(text);
+		finding = judge("mx-tls");
+		assert_true(finding.verdict == DNS_WARN ||
+		    finding.verdict == DNS_UNKNOWN);
+		assert_clean(finding.problem);
+		close_replay();
+	}
+}
+
 int
 main(void)
 {
@@ -223,6 +260,8 @@ main(void)
 		cmocka_unit_test(test_a_bomb_of_includes_is_counted_and_ends),
 		cmocka_unit_test(
 		    test_a_forged_policy_answer_is_judged_without_harm),
+		cmocka_unit_test(
+		    test_a_forged_certificate_answer_is_judged_without_harm),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
