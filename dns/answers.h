@@ -31,6 +31,7 @@
 #define DNS_ENTRIES_MAX  512   /* questions of one table */
 #define DNS_RRS_MAX      1024  /* of one answer; one with more is broken */
 #define DNS_DATA_MAX     16384 /* bytes of data of one record */
+#define DNS_TEXT_MAX     65535 /* of a TXT record: it may fill a message */
 #define DNS_REASON_SIZE  160
 
 /* False when the name is no DNS name (label over 63, empty label, over 253):

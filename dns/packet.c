@@ -240,7 +240,7 @@ take_txt(struct arena *arena, const ldns_rr *from, struct dns_rr *rr)
 		const size_t size = ldns_rdf_size(rdf);
 
 		if (size == 0 || (size_t)octets[0] + 1 > size ||
-		    rr->length + octets[0] > DNS_DATA_MAX)
+		    rr->length + octets[0] > DNS_TEXT_MAX)
 			break;
 		memcpy(data + rr->length, octets + 1, octets[0]);
 		rr->length += octets[0];

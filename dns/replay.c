@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define WORDS_MAX       300
-#define LINE_LENGTH_MAX (4 * DNS_DATA_MAX)
+#define LINE_LENGTH_MAX (4 * DNS_TEXT_MAX)
 #define DEFAULT_TTL     3600
 #define DNS_PORT        53
 
@@ -250,7 +250,7 @@ read_strings(struct arena *arena, const struct line *line, struct dns_rr *rr)
 		const struct word *string = &line->words[i];
 
 		if (string->length > 255 ||
-		    rr->length + string->length > DNS_DATA_MAX)
+		    rr->length + string->length > DNS_TEXT_MAX)
 			return false;
 		memcpy(data + rr->length, string->text, string->length);
 		rr->length += string->length;

@@ -95,6 +95,35 @@ test_a_name_that_is_none_is_not_asked(void **state)
 	}
 }
 
+/* A TXT record may fill a message (RFC 1035 section 3.3.14, 4.2.2). */
+static void
+test_a_text_of_64_kb_is_whole(void **state)
+{
+	static const char head[] = "\x12\x34\x84\0\0\1\0\1\0\0\0\0"
+				   "\7example\3com\0\0\x10\0\1"
+				   "\xc0\x0c\0\x10\0\1\0\0\0\x3c";
+	const struct dns_question question = { "example.com", DNS_TXT, false };
+	const struct packet_query query = { .id = 0x1234 };
+	static unsigned char octets[PACKET_MAX];
+	struct dns_answer answer = { 0 };
+	size_t length = sizeof(head) - 1, size = 255 * 256;
+
+	(void)state;
+	memcpy(octets, head, length);
+	octets[length++] = (unsigned char)(size >> 8);
+	octets[length++] = (unsigned char)size;
+	for (size_t i = 0; i < 255; i++, length += 255) {
+		octets[length++] = 255;
+		memset(octets + length, 'a' + (int)(i % 26), 255);
+	}
+	assert_int_equal(
+	    packet_read(octets, length, &question, &query, &answer),
+	    PACKET_ANSWER);
+	assert_int_equal(answer.rrs[0].length, 255 * 255);
+	assert_int_equal(answer.rrs[0].data[255 * 254], 'a' + 254 % 26);
+	arena_free(&answer.memory);
+}
+
 int
 main(void)
 {
@@ -105,6 +134,7 @@ main(void)
 		cmocka_unit_test(test_the_root_has_no_label),
 		cmocka_unit_test(test_a_name_as_long_as_names_may_be_fits),
 		cmocka_unit_test(test_a_name_that_is_none_is_not_asked),
+		cmocka_unit_test(test_a_text_of_64_kb_is_whole),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
