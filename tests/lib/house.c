@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "base/base64.h"
+#include "base/clock.h"
 #include "base/digest.h"
 #include "base/text.h"
 #include "model/account.h"
@@ -221,4 +222,23 @@ void
 house_close(struct house *house)
 {
 	db_close(&house->db);
+}
+
+int
+house_set_up(void **state)
+{
+	static struct house house;
+
+	house_open(&house);
+	house_as(&house, "admin@postern.example");
+	*state = &house;
+	return 0;
+}
+
+int
+house_tear_down(void **state)
+{
+	house_close(*state);
+	clock_fix(0);
+	return 0;
 }

@@ -26,6 +26,13 @@ void house_open(struct house *);
 void house_open_file(struct house *, const char *path);
 void house_close(struct house *);
 
+/* As cmocka's set-up and tear-down: *state is a house, and who acts is
+ * admin@postern.example.  The tear-down lets a fixed clock run again. */
+int house_set_up(void **state);
+int house_tear_down(void **state);
+#define WITH_HOUSE(test) \
+	cmocka_unit_test_setup_teardown(test, house_set_up, house_tear_down)
+
 /* A tenant, without users. */
 void house_tenant(struct house *, const char *name, const char *domain);
 

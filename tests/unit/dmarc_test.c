@@ -175,24 +175,6 @@ test_a_reason_takes_it_all_the_same(void **state)
 	    "reject");
 }
 
-static int
-set_up(void **state)
-{
-	static struct house house;
-
-	house_open(&house);
-	house_as(&house, "admin@postern.example");
-	*state = &house;
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	house_close(*state);
-	return 0;
-}
-
 /* ---- MTA-STS ---- */
 
 static void
@@ -301,19 +283,12 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_step_needs_every_evidence),
 		cmocka_unit_test(test_one_step_at_a_time_and_back_at_any_time),
-		cmocka_unit_test_setup_teardown(
-		    test_an_edit_is_refused_until_it_is_proven, set_up,
-		    tear_down),
-		cmocka_unit_test_setup_teardown(
-		    test_a_reason_takes_it_all_the_same, set_up, tear_down),
+		WITH_HOUSE(test_an_edit_is_refused_until_it_is_proven),
+		WITH_HOUSE(test_a_reason_takes_it_all_the_same),
 		cmocka_unit_test(
 		    test_enforce_comes_after_testing_and_its_evidence),
-		cmocka_unit_test_setup_teardown(
-		    test_a_domain_enforces_with_evidence_or_a_reason, set_up,
-		    tear_down),
-		cmocka_unit_test_setup_teardown(
-		    test_the_id_changes_with_all_that_the_policy_says, set_up,
-		    tear_down),
+		WITH_HOUSE(test_a_domain_enforces_with_evidence_or_a_reason),
+		WITH_HOUSE(test_the_id_changes_with_all_that_the_policy_says),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -141,27 +141,6 @@ test_a_look_at_the_settings_is_the_step(void **state)
 	expect(house, "client", GOLIVE_DONE, "The servers answer");
 }
 
-static int
-set_up(void **state)
-{
-	static struct house house;
-
-	house_open(&house);
-	house_as(&house, "admin@postern.example");
-	*state = &house;
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	house_close(*state);
-	return 0;
-}
-
-#define WITH_HOUSE(test) \
-	cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-
 int
 main(void)
 {

@@ -10,24 +10,6 @@
 #include "model/intake.h"
 #include "tests/lib/house.h"
 
-static int
-set_up(void **state)
-{
-	static struct house house;
-
-	house_open(&house);
-	house_as(&house, "admin@postern.example");
-	*state = &house;
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	house_close(*state);
-	return 0;
-}
-
 static void
 test_a_sheet_is_filled_in_before_the_tenant_exists(void **state)
 {
@@ -183,7 +165,7 @@ test_the_sheet_as_text_has_ticks_and_blanks(void **state)
 	arena_free(&arena);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define TEST(f) WITH_HOUSE(f)
 
 int
 main(void)

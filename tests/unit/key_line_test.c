@@ -17,21 +17,8 @@
 static int
 set_up(void **state)
 {
-	static struct house house;
-
 	clock_fix(NOW);
-	house_open(&house);
-	house_as(&house, "admin@postern.example");
-	*state = &house;
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	house_close(*state);
-	clock_fix(0);
-	return 0;
+	return house_set_up(state);
 }
 
 /* The options, then anna's key. */
@@ -321,7 +308,7 @@ test_a_tenant_admins_key_is_for_the_own_tenant(void **state)
 	    line_of("tenant=\"Nobody\"", "laptop"), NULL);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, house_tear_down)
 
 int
 main(void)

@@ -22,21 +22,8 @@
 static int
 set_up(void **state)
 {
-	static struct house house;
-
 	clock_fix(NOW);
-	house_open(&house);
-	house_as(&house, "admin@postern.example");
-	*state = &house;
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	house_close(*state);
-	clock_fix(0);
-	return 0;
+	return house_set_up(state);
 }
 
 /* ---- admins ---- */
@@ -402,7 +389,7 @@ test_a_trial_elsewhere_must_have_passed_for_just_this_log_in(void **state)
 	assert_int_equal(system(path), 0);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, house_tear_down)
 
 int
 main(void)

@@ -205,16 +205,16 @@ test_rotation_seals_all_again(void **state)
 int
 main(void)
 {
-#define WITH_HOUSE(test) \
+#define WITH_USERS(test) \
 	cmocka_unit_test_setup_teardown(test, open_house, close_house)
 	const struct CMUnitTest tests[] = {
-		WITH_HOUSE(test_the_key_is_kept_only_sealed),
-		WITH_HOUSE(test_who_may_store_whose_identity),
-		WITH_HOUSE(test_a_tenant_admin_sets_users_not_admins),
-		WITH_HOUSE(test_what_fails_is_not_stored),
-		WITH_HOUSE(
+		WITH_USERS(test_the_key_is_kept_only_sealed),
+		WITH_USERS(test_who_may_store_whose_identity),
+		WITH_USERS(test_a_tenant_admin_sets_users_not_admins),
+		WITH_USERS(test_what_fails_is_not_stored),
+		WITH_USERS(
 		    test_certificate_and_record_come_out_the_key_does_not),
-		WITH_HOUSE(test_rotation_seals_all_again),
+		WITH_USERS(test_rotation_seals_all_again),
 	};
 
 	return cmocka_run_group_tests_name(

@@ -114,24 +114,6 @@ test_a_probe_becomes_a_fact(void **state)
 
 /* ---- the facts ---- */
 
-static int
-set_up(void **state)
-{
-	static struct house house;
-
-	house_open(&house);
-	house_as(&house, "admin@postern.example");
-	*state = &house;
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	house_close(*state);
-	return 0;
-}
-
 static void
 read_as(struct house *house, enum trouble_symptom symptom, const char *about,
     enum mail_verdict verdict, const char *words)
@@ -231,14 +213,10 @@ main(void)
 		cmocka_unit_test(test_facts_of_another_symptom_do_not_answer),
 		cmocka_unit_test(test_of_several_addresses_the_worst_counts),
 		cmocka_unit_test(test_a_probe_becomes_a_fact),
-		cmocka_unit_test_setup_teardown(
-		    test_a_host_must_be_approved, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(
-		    test_dkim_and_mail_ask_the_checks, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(
-		    test_a_person_cannot_sign_in, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(
-		    test_nobody_asks_about_others, set_up, tear_down),
+		WITH_HOUSE(test_a_host_must_be_approved),
+		WITH_HOUSE(test_dkim_and_mail_ask_the_checks),
+		WITH_HOUSE(test_a_person_cannot_sign_in),
+		WITH_HOUSE(test_nobody_asks_about_others),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
