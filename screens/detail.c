@@ -275,18 +275,14 @@ detail_update(struct app *app, void *state, const struct msg *msg)
 		d->body_rows = msg->rows;
 		scroll(d);
 		break;
-	case MSG_TICK:
-		if (db_data_version(d->context->db) != d->data_version)
-			return read_again(app, d, NEXT_STAYS);
-		break;
 	case MSG_RETURN:
 		next = d->view->act != NULL ? d->view->act(app, d, msg)
 					    : NEXT_STAYS;
 		return read_again(app, d, next);
-	case MSG_REFRESH:
-		return read_again(app, d, NEXT_STAYS);
 	default:
-		break;
+		return session_is_old(app, msg, d->data_version)
+		    ? read_again(app, d, NEXT_STAYS)
+		    : NEXT_STAYS;
 	}
 	return NEXT_STAYS;
 }

@@ -237,6 +237,8 @@ update_dkim(struct app *app, void *state, const struct msg *msg)
 {
 	struct dkim_state *s = state;
 
+	if (session_is_old(app, msg, s->data_version))
+		read_again(app, s);
 	switch (msg->kind) {
 	case MSG_RESIZE:
 		s->body_rows = msg->rows;
@@ -247,14 +249,6 @@ update_dkim(struct app *app, void *state, const struct msg *msg)
 	case MSG_JOB_END:
 		if (msg->job == s->job)
 			checklist_lost(&s->found);
-		break;
-	case MSG_TICK:
-		if (db_data_version(s->context->db) != s->data_version)
-			read_again(app, s);
-		break;
-	case MSG_REFRESH:
-	case MSG_RETURN:
-		read_again(app, s);
 		break;
 	case MSG_KEY:
 		if (!rows_update(&s->rows, msg))

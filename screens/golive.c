@@ -178,26 +178,13 @@ update_golive(struct app *app, void *state, const struct msg *msg)
 {
 	struct golive_screen *s = state;
 
-	switch (msg->kind) {
-	case MSG_RESIZE:
+	if (session_is_old(app, msg, s->data_version))
+		read_again(app, s);
+	else if (msg->kind == MSG_RESIZE) {
 		s->body_rows = msg->rows;
 		fit(s);
-		break;
-	case MSG_TICK:
-		if (db_data_version(s->context->db) != s->data_version)
-			read_again(app, s);
-		break;
-	case MSG_REFRESH:
-	case MSG_RETURN:
-		read_again(app, s);
-		break;
-	case MSG_KEY:
-		if (!rows_update(&s->rows, msg))
-			return press(app, s, msg->action);
-		break;
-	default:
-		break;
-	}
+	} else if (msg->kind == MSG_KEY && !rows_update(&s->rows, msg))
+		return press(app, s, msg->action);
 	return NEXT_STAYS;
 }
 

@@ -161,16 +161,9 @@ home_update(struct app *app, void *state, const struct msg *msg)
 		s->body_columns = msg->columns;
 		read_again(app, s);
 		break;
-	case MSG_TICK:
-		if (s->data_version !=
-		    db_data_version(session_context(app)->db))
-			read_again(app, s);
-		break;
-	case MSG_RETURN:
-	case MSG_REFRESH:
-		read_again(app, s);
-		break;
 	default:
+		if (session_is_old(app, msg, s->data_version))
+			read_again(app, s);
 		break;
 	}
 	return NEXT_STAYS;

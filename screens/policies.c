@@ -156,22 +156,10 @@ update_policies(struct app *app, void *state, const struct msg *msg)
 {
 	struct policies_screen *s = state;
 
-	switch (msg->kind) {
-	case MSG_TICK:
-		if (db_data_version(s->context->db) != s->data_version)
-			read_again(app, s);
-		break;
-	case MSG_REFRESH:
-	case MSG_RETURN:
+	if (session_is_old(app, msg, s->data_version))
 		read_again(app, s);
-		break;
-	case MSG_KEY:
-		if (!rows_update(&s->rows, msg))
-			return press(app, s, msg->action);
-		break;
-	default:
-		break;
-	}
+	else if (msg->kind == MSG_KEY && !rows_update(&s->rows, msg))
+		return press(app, s, msg->action);
 	return NEXT_STAYS;
 }
 

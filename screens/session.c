@@ -18,6 +18,16 @@ session_context(const struct app *app)
 	return app_context(app);
 }
 
+bool
+session_is_old(
+    const struct app *app, const struct msg *msg, int64_t data_version)
+{
+	if (msg->kind == MSG_TICK)
+		return db_data_version(session_context(app)->db) !=
+		    data_version;
+	return msg->kind == MSG_REFRESH || msg->kind == MSG_RETURN;
+}
+
 /* ---- who may ---- */
 
 /* Constant text, or a buffer that lives until the next call. */

@@ -36,6 +36,12 @@ struct session_reader {
 };
 extern const struct session_reader session_readers[];
 
+/* True for a message after which a screen reads its rows again: it was asked
+ * to, is on top again, or another connection changed the database since
+ * `data_version` (of db_data_version(), when it read last). */
+bool session_is_old(
+    const struct app *, const struct msg *, int64_t data_version);
+
 /* Why this person, with this key, can't use the operation, list or other
  * command of that name, or NULL. */
 const char *session_command_off(const struct app *, const char *name);
