@@ -23,6 +23,11 @@ void check_dmarc_walk(struct dmarc_walk *, struct dmarc_walked *,
 bool check_dmarc_is_ours(
     const struct dns_subject *, const struct dns_answers *, const char *name);
 
+/* True when it could turn out to be one: `missing` is the view of a record that
+ * tells. */
+bool check_dmarc_may_be_ours(const struct dns_subject *,
+    const struct dns_answers *, const char *name, struct dns_view *missing);
+
 /* No record of the domain's own: one above may govern.  False when there is
  * none there either. */
 bool check_dmarc_above(const struct dns_subject *, const struct dns_answers *,

@@ -2,8 +2,11 @@
  * DMARC of a domain that has no record: which one above governs, and what it
  * makes of the domain's mail (RFC 9989 section 4.10).
  */
+#include <string.h>
+
 #include "base/text.h"
 #include "dns/check_dmarc.h"
+#include "dns/report_uri.h"
 
 bool
 check_dmarc_name(char to[DNS_NAME_SIZE], const char *domain)
@@ -72,6 +75,32 @@ check_dmarc_is_ours(const struct dns_subject *s,
 	    host_name_is_below(name, walked.organization);
 }
 
+bool
+check_dmarc_may_be_ours(const struct dns_subject *s,
+    const struct dns_answers *answers, const char *name,
+    struct dns_view *missing)
+{
+	struct dmarc_walk walk;
+	struct dmarc_walked walked;
+	char asked[DNS_NAME_SIZE];
+	bool is_near = false;
+
+	check_dmarc_walk(&walk, &walked, s, answers);
+	for (size_t i = 1; i < walk.count; i++)
+		is_near |= strchr(walk.levels[i].domain, '.') != NULL &&
+		    host_name_is_below(name, walk.levels[i].domain);
+	if (walked.organization != NULL || !is_near)
+		return false;
+	for (size_t i = 0; i < walk.count; i++) {
+		if (walk.levels[i].state != DMARC_LEVEL_UNKNOWN ||
+		    !check_dmarc_name(asked, walk.levels[i].domain))
+			continue;
+		*missing = answers_view(answers, asked, DNS_TXT);
+		return true;
+	}
+	return false;
+}
+
 /* ---- saying it ---- */
 
 /* What receivers of RFC 7489 do otherwise. */
@@ -91,6 +120,20 @@ add_older(struct dns_finding *f, const struct dmarc_walk *walk,
 		    "Receivers that still go by RFC 7489 take the record of "
 		    "%s.",
 		    walk->levels[walked->older].domain);
+}
+
+/* Whoever reads reports of this domain may not get those. */
+static void
+add_reports(const struct dns_subject *s, struct dns_finding *f,
+    const struct dmarc_record *record)
+{
+	struct report_uris uris;
+
+	report_uris_parse(&uris, tag_find(&record->list, "rua"));
+	if (s->dmarc_report[0] != '\0' &&
+	    !report_uris_have(&uris, s->dmarc_report))
+		judge_add_advice(
+		    f, "Its reports do not go to %s.", s->dmarc_report);
 }
 
 static void
@@ -170,6 +213,7 @@ check_dmarc_above(const struct dns_subject *s,
 		return false;
 	judge_found(f, rr->data, rr->length);
 	judge_inherited(s, f, &record, name, wanted);
+	add_reports(s, f, &record);
 	add_older(f, &walk, &walked);
 	if (f->verdict == DNS_PASS) {
 		f->act = DNS_ACT_NONE;

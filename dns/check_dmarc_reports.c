@@ -130,7 +130,7 @@ static bool
 judge_mail(const struct dns_answers *answers, struct dns_finding *f,
     const char *address)
 {
-	static const enum dns_type types[] = { DNS_A, DNS_AAAA };
+	static const uint16_t types[] = { DNS_A, DNS_AAAA };
 	const char *destination = domain_of(address);
 	struct dns_view view = answers_view(answers, destination, DNS_MX);
 	const struct dns_rr *mx = answer_rr(view.answer, DNS_MX, 0);
@@ -170,6 +170,8 @@ judge_consent(const struct dns_subject *s, const struct dns_answers *answers,
 	judge_collect(&txt, view.answer, "v=DMARC1", JUDGE_TAG);
 	if (txt.count > 0)
 		return true;
+	if (check_dmarc_may_be_ours(s, answers, destination, &view))
+		return judge_unasked(f, &view, destination);
 	judge_warn(f,
 	    "%s has not agreed to take reports about %s, so none are sent "
 	    "there.",
