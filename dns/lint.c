@@ -148,9 +148,11 @@ add(struct lint *lint, enum lint_verdict level, const char *at,
 
 	if (lint->verdict < level)
 		lint->verdict = level;
-	if (lint->count == LINT_FINDINGS_MAX)
+	if (lint->count < LINT_FINDINGS_MAX)
+		lint->count++;
+	else if (lint->findings[LINT_FINDINGS_MAX - 1].level >= level)
 		return;
-	finding = &lint->findings[lint->count++];
+	finding = &lint->findings[lint->count - 1];
 	length = vsnprintf(raw, sizeof(raw), format, args);
 	if (length < 0 || (size_t)length >= sizeof(raw))
 		length = sizeof(raw) - 1;

@@ -17,7 +17,7 @@
 #include "base/err.h"
 
 #define LINT_TEXT_SIZE    240 /* bytes, with the final NUL */
-#define LINT_FINDINGS_MAX 24  /* more are left out */
+#define LINT_FINDINGS_MAX 24  /* more are left out, but a worse one */
 
 enum lint_verdict {
 	LINT_PASS,
