@@ -14,13 +14,16 @@ const char *const sts_mode_names[] = {
 const char *const sts_checks[STS_CHECKS] = { "mta-sts", "mta-sts-host",
 	"sts-policy" };
 
-enum { STS_MODE, STS_FINDING, STS_REPORTED };
+enum { STS_MODE, STS_FINDING, STS_CERTIFICATE, STS_REPORTED };
 
 static const char *const sql[] = {
 	[STS_MODE] = "SELECT mta_sts_mode FROM domain WHERE id = :domain",
 	[STS_FINDING] = "SELECT verdict = 'pass', since_at, checked_at "
 			"FROM finding WHERE domain_id = :domain "
 			"AND check_name = :check",
+	[STS_CERTIFICATE] =
+	    "SELECT 1 FROM finding WHERE domain_id = :domain "
+	    "AND check_name = 'mx-tls' AND verdict IN ('warn', 'fail')",
 	[STS_REPORTED] =
 	    "SELECT coalesce(sum(r.passed), 0), coalesce(sum(r.failed), 0) "
 	    "FROM report_row r JOIN report p ON p.id = r.report_id "
@@ -46,6 +49,12 @@ sts_may_step(const struct sts_evidence *evidence, enum sts_mode wanted,
 		if (!dmarc_pass_holds(&evidence->checks[i], sts_checks[i],
 			STS_DAYS, now, missing, size))
 			return false;
+	if (evidence->has_bad_certificate) {
+		text_copy(missing, size,
+		    "The check mx-tls is not content with the certificate of a "
+		    "mail host: senders would not deliver there.");
+		return false;
+	}
 	if (evidence->failed * STS_FAILED_PART <=
 	    evidence->passed + evidence->failed)
 		return true;
@@ -88,6 +97,17 @@ read_check(struct db *db, int64_t domain_id, const char *check,
 }
 
 static enum err_code
+read_certificate(struct db *db, int64_t domain_id,
+    struct sts_evidence *evidence, struct err *err)
+{
+	struct db_query q = db_query(db, &sts_path_statements, STS_CERTIFICATE);
+
+	db_bind_int64(&q, ":domain", domain_id);
+	evidence->has_bad_certificate = db_step(&q);
+	return db_end(&q, err);
+}
+
+static enum err_code
 read_reports(struct db *db, int64_t domain_id, int64_t now,
     struct sts_evidence *evidence, struct err *err)
 {
@@ -113,6 +133,8 @@ sts_evidence_read(struct db *db, int64_t domain_id, int64_t now,
 	for (size_t i = 0; code == OK && i < STS_CHECKS; i++)
 		code = read_check(
 		    db, domain_id, sts_checks[i], &evidence->checks[i], err);
+	if (code == OK)
+		code = read_certificate(db, domain_id, evidence, err);
 	return code == OK ? read_reports(db, domain_id, now, evidence, err)
 			  : code;
 }

@@ -4,7 +4,9 @@
  *
  * Under enforce a sender that finds no right certificate keeps the mail back.
  * So the record, the policy host and the policy must have passed for STS_DAYS
- * without a break, and what receivers reported of TLS must look healthy.
+ * without a break, no MX may have shown a bad certificate (where port 25 does
+ * not come through, nobody knows), and what receivers reported of TLS must
+ * look healthy.
  */
 #ifndef MODEL_STS_PATH_H
 #define MODEL_STS_PATH_H
@@ -22,7 +24,8 @@ extern const char *const sts_checks[STS_CHECKS]; /* names of dns_checks[] */
 struct sts_evidence {
 	enum sts_mode mode; /* as it is */
 	struct dmarc_pass checks[STS_CHECKS];
-	int64_t passed, failed; /* sessions of the reports of those days */
+	bool has_bad_certificate; /* mx-tls found a fault at last */
+	int64_t passed, failed;   /* sessions of the reports of those days */
 };
 
 /* Pure: true when the step to `wanted` is no stricter, or is proven; else

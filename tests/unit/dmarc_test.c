@@ -205,6 +205,9 @@ test_enforce_comes_after_testing_and_its_evidence(void **state)
 	e.failed = 3;
 	expect_sts(&e, STS_ENFORCE, "3 of 101 TLS sessions fail");
 	e.failed = 0;
+	e.has_bad_certificate = true;
+	expect_sts(&e, STS_ENFORCE, "mx-tls is not content");
+	e.has_bad_certificate = false;
 	e.checks[2].since_at = NOW - 6 * DAY;
 	expect_sts(&e, STS_ENFORCE, "sts-policy has passed for 6 of 7 days");
 	e.checks[1].is_pass = false;
