@@ -219,6 +219,8 @@ MODEL = \
     model/key_store.c \
     model/key_words.c \
     model/list.c \
+    model/list_sql.c \
+    model/list_value.c \
     model/mail_setup.c \
     model/mail_trace.c \
     model/operation.c \
