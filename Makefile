@@ -92,6 +92,8 @@ DNS = \
     dns/ownership.c \
     dns/pace.c \
     dns/packet.c \
+    dns/packet_record.c \
+    dns/packet_take.c \
     dns/policy.c \
     dns/publish.c \
     dns/publish_keep.c \
