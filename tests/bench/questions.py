@@ -16,7 +16,8 @@ def question(packet):
         labels.append(packet[at + 1:at + 1 + packet[at]].decode("ascii"))
         at += 1 + packet[at]
     kind = int.from_bytes(packet[at + 1:at + 3], "big")
-    return f"{'.'.join(labels).lower()} {TYPES.get(kind, f'TYPE{kind}')}\n"
+    name = '.'.join(labels).lower() or '.'
+    return f"{name} {TYPES.get(kind, f'TYPE{kind}')}\n"
 
 
 def main():

@@ -55,6 +55,16 @@ knot() {
 	@	NS	ns1.example.
 	10	PTR	mail.d1.example.
 	END
+	# The parent is asked, too, where the zones are.
+	cat >"$directory/root.zone" <<-END
+	\$ORIGIN .
+	\$TTL 3600
+	@	SOA	ns1.example. hostmaster.example. 1 3600 600 86400 60
+	@	NS	ns1.example.
+	example	NS	ns1.example.
+	ns1.example	A	127.0.0.1
+	113.0.203.in-addr.arpa	NS	ns1.example.
+	END
 	cat >"$directory/knot.conf" <<-END
 	server:
 	    rundir: "$directory"
@@ -77,6 +87,8 @@ knot() {
 	    zonefile-sync: -1
 	    semantic-checks: off
 	zone:
+	  - domain: .
+	    file: root.zone
 	  - domain: example
 	  - domain: 113.0.203.in-addr.arpa
 	END
