@@ -168,6 +168,7 @@ MAIL = \
     mail/doveadm.c \
     mail/external.c \
     mail/health.c \
+    mail/health_log.c \
     mail/health_machine.c \
     mail/health_smtp.c \
     mail/install.c \

@@ -9,6 +9,7 @@
 #include "base/job.h"
 #include "base/text.h"
 #include "mail/dkim_probe.h"
+#include "mail/health_log.h"
 #include "mail/health_machine.h"
 #include "mail/health_smtp.h"
 #include "mail/milter_probe.h"
@@ -240,6 +241,7 @@ health_job(int out, void *argument)
 		{ has_port(&s->https) && IS_SET(https_host), look_https },
 		{ true, health_look_queue },
 		{ IS_SET(log), health_look_log },
+		{ IS_SET(log), health_look_outbound },
 	};
 	struct health_row row;
 

@@ -281,6 +281,53 @@ test_only_daemons_own_alarms_count(void **state)
 	unlink(path);
 }
 
+static void
+look_outbound(struct report *report, const char *text)
+{
+	struct health_subject subject = { 0 };
+	char path[] = "/tmp/postern-log-XXXXXX";
+	const int fd = mkstemp(path);
+
+	assert_int_equal(write(fd, text, strlen(text)), (int)strlen(text));
+	close(fd);
+	text_copy(subject.log, sizeof(subject.log), path);
+	clock_fix(1790000000); /* 21 Sep 2026 14:13:20 UTC */
+	look(report, &subject);
+	clock_fix(0);
+	unlink(path);
+}
+
+#define SMTP "2026-09-21T14:00:00Z mx postfix/smtp[1]: "
+#define SILENT(host) \
+	SMTP "connect to " host "[192.0.2.1]:25: Connection timed out\n"
+#define RELAY(relay, status)                           \
+	SMTP "ABCDEF1: to=<a@b.example>, relay=" relay \
+	     ", delay=1, dsn=2.0.0, "                  \
+	     "status=" status " (250 ok)\n"
+
+static void
+test_a_closed_port_25_is_found_in_the_log(void **state)
+{
+	struct report report;
+
+	(void)state;
+	look_outbound(&report, "");
+	check(&report, "outbound", MAIL_PASS, "No message had to leave");
+	look_outbound(&report,
+	    SILENT("a.example") SILENT("b.example") SILENT("a.example"));
+	check(&report, "outbound", MAIL_PASS, "No message had to leave");
+	look_outbound(&report,
+	    SILENT("a.example") SILENT("b.example") SILENT("c.example")
+		RELAY("127.0.0.1[127.0.0.1]:10025", "sent")
+		    RELAY("d.example[192.0.2.4]:25", "deferred"));
+	check(&report, "outbound", MAIL_FAIL, "3 mail servers are silent");
+	check(&report, "outbound", MAIL_FAIL, "such as a.example");
+	look_outbound(&report,
+	    SILENT("a.example") SILENT("b.example") SILENT("c.example")
+		RELAY("d.example[192.0.2.4]:25", "sent"));
+	check(&report, "outbound", MAIL_PASS, "1 message left");
+}
+
 int
 main(void)
 {
@@ -291,6 +338,7 @@ main(void)
 		cmocka_unit_test(test_services_that_are_down_are_named),
 		cmocka_unit_test(test_a_milter_must_answer_as_one),
 		cmocka_unit_test(test_only_daemons_own_alarms_count),
+		cmocka_unit_test(test_a_closed_port_25_is_found_in_the_log),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
