@@ -227,6 +227,10 @@ MODEL = \
     model/mail_setup.c \
     model/mail_trace.c \
     model/operation.c \
+    model/operation_audit.c \
+    model/operation_input.c \
+    model/operation_rights.c \
+    model/operation_row.c \
     model/ownership.c \
     model/password.c \
     model/password_login.c \
