@@ -188,6 +188,8 @@ MAIL = \
 
 MODEL = \
     model/account.c \
+    model/account_admin.c \
+    model/account_session.c \
     model/actor.c \
     model/alias.c \
     model/alias_path.c \

@@ -1,6 +1,8 @@
 #include "model/statements.h"
 
 /* Each is defined beside its array. */
+extern const struct db_statements account_admin_statements;
+extern const struct db_statements account_session_statements;
 extern const struct db_statements account_statements;
 extern const struct db_statements alias_path_statements;
 extern const struct db_statements alias_statements;
@@ -46,6 +48,8 @@ extern const struct db_statements web_statements;
 extern const struct db_statements intake_statements;
 
 const struct db_statements *const statements_all[] = {
+	&account_admin_statements,
+	&account_session_statements,
 	&account_statements,
 	&alias_path_statements,
 	&alias_statements,
