@@ -253,6 +253,10 @@ MODEL = \
     model/sts_path.c \
     model/subject.c \
     model/tenant.c \
+    model/tenant_add.c \
+    model/tenant_edit.c \
+    model/tenant_input.c \
+    model/tenant_status.c \
     model/tidy.c \
     model/trouble.c \
     model/trouble_facts.c \

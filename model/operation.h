@@ -3,7 +3,7 @@
  *
  * An operation is a constant row: its name, right, danger, fields and
  * functions.  Each file of model/ exports its rows as one array
- * (tenant_operations, ends with a zero row); model/registry.c lists the
+ * (domain_operations, ends with a zero row); model/registry.c lists the
  * arrays.  Forms and the command line both hand texts to operation_run(),
  * which does in this order: parse and check the fields; is the role, and the
  * key's restriction, allowed this at all; for an edit or slow work the row as

@@ -38,6 +38,10 @@ extern const struct db_statements smime_statements;
 extern const struct db_statements smime_view_statements;
 extern const struct db_statements sts_path_statements;
 extern const struct db_statements subject_statements;
+extern const struct db_statements tenant_add_statements;
+extern const struct db_statements tenant_edit_statements;
+extern const struct db_statements tenant_input_statements;
+extern const struct db_statements tenant_status_statements;
 extern const struct db_statements tenant_statements;
 extern const struct db_statements trouble_statements;
 extern const struct db_statements usage_statements;
@@ -86,6 +90,10 @@ const struct db_statements *const statements_all[] = {
 	&smime_view_statements,
 	&sts_path_statements,
 	&subject_statements,
+	&tenant_add_statements,
+	&tenant_edit_statements,
+	&tenant_input_statements,
+	&tenant_status_statements,
 	&tenant_statements,
 	&trouble_statements,
 	&usage_statements,

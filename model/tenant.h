@@ -45,7 +45,10 @@ enum err_code tenant_target(
 /* The same error for a tenant that is not there and one that is not shown. */
 enum err_code tenant_not_found(const char *name, struct err *);
 
-extern const struct operation tenant_operations[]; /* ends with a zero row */
+/* Each ends with a zero row. */
+extern const struct operation tenant_add_operations[];
+extern const struct operation tenant_edit_operations[];
+extern const struct operation tenant_status_operations[];
 extern const struct list tenant_list;
 extern const struct db_statements tenant_statements;
 
