@@ -302,6 +302,7 @@ SCREENS = \
     screens/audit.c \
     screens/audit_entry.c \
     screens/audit_filter.c \
+    screens/backup.c \
     screens/checklist.c \
     screens/checklist_view.c \
     screens/client_settings.c \
@@ -804,7 +805,14 @@ $(BENCH_SMIME): $(BENCH_SMIME).o $(ARCHIVES_SMIME)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LINK_$(MODE)) $(LDFLAGS) -o $@ $^ $(ALL_LIBS)
 
-bench-programs: $(BENCH_CHECKLIST) $(BENCH_SMIME)
+# And what reads pages of a list.
+BENCH_LIST = $(OUT)/tests/bench/list
+
+$(BENCH_LIST): $(BENCH_LIST).o $(ARCHIVES_MODEL)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LINK_$(MODE)) $(LDFLAGS) -o $@ $^ $(ALL_LIBS)
+
+bench-programs: $(BENCH_CHECKLIST) $(BENCH_SMIME) $(BENCH_LIST)
 
 bench: ## speed and memory side by side with the peers, as ratios
 	$(Q)tests/deps.sh $(PACKAGES_BUILD) $(PACKAGES_TEST) $(PACKAGES_BENCH)

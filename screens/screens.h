@@ -50,6 +50,7 @@ extern const struct screen screen_client;     /* of the same account */
 extern const struct screen screen_smime;      /* of the same account */
 extern const struct screen screen_server;     /* id 1 */
 extern const struct screen screen_mail_stack; /* no id */
+extern const struct screen screen_backup;     /* no id */
 extern const struct screen screen_audit_entry;
 extern const struct screen screen_audit_filter; /* no id */
 extern const struct screen screen_request;
