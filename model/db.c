@@ -14,7 +14,8 @@
 #include "model/db_handle.h"
 #include "model/schema.h"
 
-#define BUSY_MS 5000
+#define STATEMENT_BYTES (1 << 20)
+#define BUSY_MS         5000
 
 /* ---- SQL functions and hooks ---- */
 
@@ -169,8 +170,16 @@ set_up(struct db *db, struct err *err)
 struct db *
 db_allocate(void)
 {
-	struct db *db = sqlite3_malloc64(sizeof(*db));
+	static bool is_configured;
+	struct db *db;
 
+	/* A row with its indexes changes more pages than SQLite keeps in
+	 * memory for undoing one statement; they would go through a file.
+	 * Before anything else of SQLite. */
+	if (!is_configured)
+		sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, STATEMENT_BYTES);
+	is_configured = true;
+	db = sqlite3_malloc64(sizeof(*db));
 	if (db != NULL)
 		memset(db, 0, sizeof(*db));
 	return db;

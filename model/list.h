@@ -43,8 +43,9 @@ struct list_column {
 	const char *name;  /* "address": JSON key, sort=, match */
 	const char *title; /* "ADDRESS": table head; label in show */
 	const char *sql;   /* expression; never NULL when sortable */
-	const char
-	    *sort; /* sorted by this instead, of the same kind, or NULL */
+	/* Sorted by this instead, of the same kind, or NULL.  For a text it is
+	 * the text in lower case, as db_fold() makes it: filters look there. */
+	const char *sort;
 	enum list_kind kind;
 	int width; /* columns on screen; 0: takes what is left */
 	unsigned flags;

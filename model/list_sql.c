@@ -148,7 +148,9 @@ static void
 add_expression(struct reading *r, const struct list_column *column)
 {
 	if (list_kind_is_number(column->kind) || column->flags & LIST_FOLDED)
-		text_addf(&r->sql, "%s", column->sql);
+		text_add(&r->sql, column->sql);
+	else if (column->sort != NULL)
+		text_add(&r->sql, column->sort);
 	else
 		text_addf(&r->sql, "fold(%s)", column->sql);
 }
