@@ -264,6 +264,9 @@ MODEL = \
     model/trouble_person.c \
     model/usage.c \
     model/user.c \
+    model/user_edit.c \
+    model/user_password.c \
+    model/user_status.c \
     model/user_external.c \
     model/web.c \
 

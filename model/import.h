@@ -37,8 +37,8 @@ enum err_code import_users(struct context *, char *bytes, size_t length,
 enum err_code import_aliases(struct context *, char *bytes, size_t length,
     struct import_report *, struct err *) MUST_USE;
 
-/* Rows like those of "user add" and "alias add" (model/user.c, alias.c): what
- * each line of a file runs. */
+/* Rows like those of "user add" and "alias add" (model/user_edit.c, alias.c):
+ * what each line of a file runs. */
 extern const struct operation user_import_row, alias_import_row;
 
 /* A hash of another server in the form that is stored, "{CRYPT}$6$...".

@@ -45,8 +45,10 @@ extern const struct db_statements tenant_status_statements;
 extern const struct db_statements tenant_statements;
 extern const struct db_statements trouble_statements;
 extern const struct db_statements usage_statements;
+extern const struct db_statements user_edit_statements;
 extern const struct db_statements user_external_statements;
-extern const struct db_statements user_statements;
+extern const struct db_statements user_password_statements;
+extern const struct db_statements user_status_statements;
 extern const struct db_statements web_statements;
 
 extern const struct db_statements intake_statements;
@@ -97,8 +99,10 @@ const struct db_statements *const statements_all[] = {
 	&tenant_statements,
 	&trouble_statements,
 	&usage_statements,
+	&user_edit_statements,
 	&user_external_statements,
-	&user_statements,
+	&user_password_statements,
+	&user_status_statements,
 	&web_statements,
 	NULL,
 };

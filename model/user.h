@@ -11,9 +11,10 @@
 #include "model/list.h"
 #include "model/operation.h"
 
-extern const struct operation user_operations[];
+extern const struct operation user_edit_operations[];
+extern const struct operation user_password_operations[];
+extern const struct operation user_status_operations[];
 extern const struct list user_list;
 extern const struct list user_removed_list; /* "removed list" */
-extern const struct db_statements user_statements;
 
 #endif
