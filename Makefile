@@ -17,6 +17,7 @@ BASE = \
     base/digest.c \
     base/err.c \
     base/field.c \
+    base/field_text.c \
     base/host_name.c \
     base/io.c \
     base/ip.c \

@@ -3,223 +3,12 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/address.h"
-#include "base/host_name.h"
-#include "base/ip.h"
+#include "base/field_text.h"
 #include "base/text.h"
-
-/* Reads one value; writes its stored form to `to`. */
-typedef enum err_code text_parser(
-    char *to, size_t size, const char *text, struct err *);
 
 /* Reads one number. */
 typedef enum err_code number_parser(
     const struct field *, int64_t *to, const char *text, struct err *);
-
-/* ---- text kinds ---- */
-
-static enum err_code
-fit(char *to, size_t size, const char *text, struct err *err)
-{
-	if (!text_copy(to, size, text))
-		return err_set(err, ERR_INVALID, NULL,
-		    "Too long: at most %zu characters.", size - 1);
-	return OK;
-}
-
-static enum err_code
-parse_text(char *to, size_t size, const char *text, struct err *err)
-{
-	char typed[FIELD_TEXT_SIZE];
-
-	if (!text_is_clean(text, strlen(text)))
-		return err_set(err, ERR_INVALID, NULL,
-		    "There are control characters in the text: type it "
-		    "again.");
-	if (!text_copy(typed, sizeof(typed), text))
-		return fit(to, size, text, err);
-	text_trim(typed);
-	return fit(to, size, typed, err);
-}
-
-static enum err_code
-parse_block(char *to, size_t size, const char *text, struct err *err)
-{
-	const char *end = text + strlen(text);
-	uint32_t c;
-
-	for (const char *at = text; (c = text_next(&at, end)) != 0;) {
-		if (text_is_control(c) && c != '\n' && c != '\r' && c != '\t')
-			return err_set(err, ERR_INVALID, NULL,
-			    "There are control characters in the text: copy "
-			    "it again from the file.");
-	}
-	return fit(to, size, text, err);
-}
-
-static enum err_code
-parse_secret(char *to, size_t size, const char *text, struct err *err)
-{
-	return fit(to, size, text, err);
-}
-
-static enum err_code
-parse_address(char *to, size_t size, const char *text, struct err *err)
-{
-	struct address address;
-	char stored[ADDRESS_SIZE];
-
-	if (address_parse(&address, text, err) != OK)
-		return ERR_INVALID;
-	address_format(stored, &address);
-	return fit(to, size, stored, err);
-}
-
-static enum err_code
-parse_alias(char *to, size_t size, const char *text, struct err *err)
-{
-	struct address address;
-	char stored[ADDRESS_SIZE];
-
-	if (address_parse_alias(&address, text, err) != OK)
-		return ERR_INVALID;
-	address_format(stored, &address);
-	return fit(to, size, stored, err);
-}
-
-static enum err_code
-parse_host(char *to, size_t size, const char *text, struct err *err)
-{
-	struct host_name host;
-
-	if (host_name_parse(&host, text, err) != OK)
-		return ERR_INVALID;
-	return fit(to, size, host.text, err);
-}
-
-static enum err_code
-parse_ip_family(
-    char *to, size_t size, const char *text, int family, struct err *err)
-{
-	struct ip ip;
-	char stored[IP_TEXT_SIZE];
-
-	if (ip_parse(&ip, text, err) != OK)
-		return ERR_INVALID;
-	if (family != AF_UNSPEC && ip.family != family)
-		return err_set(err, ERR_INVALID, NULL,
-		    family == AF_INET
-			? "This is no IPv4 address: write it like 192.0.2.10."
-			: "This is no IPv6 address: write it like "
-			  "2001:db8::10.");
-	ip_format(stored, &ip);
-	return fit(to, size, stored, err);
-}
-
-static enum err_code
-parse_ip(char *to, size_t size, const char *text, struct err *err)
-{
-	return parse_ip_family(to, size, text, AF_UNSPEC, err);
-}
-
-static enum err_code
-parse_ip4(char *to, size_t size, const char *text, struct err *err)
-{
-	return parse_ip_family(to, size, text, AF_INET, err);
-}
-
-static enum err_code
-parse_ip6(char *to, size_t size, const char *text, struct err *err)
-{
-	return parse_ip_family(to, size, text, AF_INET6, err);
-}
-
-static enum err_code
-parse_ip_port(char *to, size_t size, const char *text, struct err *err)
-{
-	struct ip_port address;
-	char ip[IP_TEXT_SIZE], stored[IP_TEXT_SIZE + 8];
-
-	if (ip_port_parse(&address, text, 53, err) != OK)
-		return ERR_INVALID;
-	ip_format(ip, &address.ip);
-	if (address.port == 53)
-		text_copy(stored, sizeof(stored), ip);
-	else
-		text_format(stored, sizeof(stored),
-		    address.ip.family == AF_INET ? "%s:%u" : "[%s]:%u", ip,
-		    address.port);
-	return fit(to, size, stored, err);
-}
-
-static enum err_code
-parse_label(char *to, size_t size, const char *text, struct err *err)
-{
-	char label[64];
-	size_t length;
-
-	if (!text_copy(label, sizeof(label), text))
-		return err_set(
-		    err, ERR_INVALID, NULL, "At most 63 characters.");
-	text_trim(label);
-	text_lower(label);
-	length = strlen(label);
-	if (label[strspn(label, "abcdefghijklmnopqrstuvwxyz0123456789-")] !=
-		'\0' ||
-	    label[0] == '-' || label[length - 1] == '-')
-		return err_set(err, ERR_INVALID, NULL,
-		    "\"%s\": use letters, digits and hyphens, such as "
-		    "default or 2026b.",
-		    label);
-	return fit(to, size, label, err);
-}
-
-/* Several values, parted by commas, blanks or line ends. */
-static enum err_code
-parse_several(text_parser *parse_one, char *to, size_t size, const char *text,
-    struct err *err)
-{
-	char one[ADDRESS_SIZE + HOST_DISPLAY_SIZE], stored[ADDRESS_SIZE];
-
-	to[0] = '\0';
-	for (;;) {
-		size_t length;
-
-		text += strspn(text, ", ;\t\r\n");
-		length = strcspn(text, ", ;\t\r\n");
-		if (length == 0)
-			return OK;
-		if (!text_format(one, sizeof(one), "%.*s", (int)length, text))
-			return err_set(err, ERR_INVALID, NULL,
-			    "\"%.40s...\" is too long.", text);
-		if (parse_one(stored, sizeof(stored), one, err) != OK)
-			return ERR_INVALID;
-		if ((to[0] != '\0' && !text_append(to, size, ", ")) ||
-		    !text_append(to, size, stored))
-			return err_set(err, ERR_INVALID, NULL,
-			    "Too many: at most %zu characters in all.",
-			    size - 1);
-		text += length;
-	}
-}
-
-static enum err_code
-parse_addresses(char *to, size_t size, const char *text, struct err *err)
-{
-	return parse_several(parse_address, to, size, text, err);
-}
-
-static enum err_code
-parse_hosts(char *to, size_t size, const char *text, struct err *err)
-{
-	return parse_several(parse_host, to, size, text, err);
-}
-
-static enum err_code
-parse_ip_ports(char *to, size_t size, const char *text, struct err *err)
-{
-	return parse_several(parse_ip_port, to, size, text, err);
-}
 
 /* ---- number kinds ---- */
 
@@ -312,24 +101,24 @@ static const struct kind {
 	const char *example;
 } kinds[] = {
 	/* clang-format off */
-	[FIELD_TEXT]      = { parse_text,      NULL,         "TEXT" },
-	[FIELD_BLOCK]     = { parse_block,     NULL,         "TEXT" },
-	[FIELD_SECRET]    = { parse_secret,    NULL,         "(standard input)" },
-	[FIELD_ADDRESS]   = { parse_address,   NULL,         "name@example.com" },
-	[FIELD_ADDRESSES] = { parse_addresses, NULL,         "a@example.com,b@..." },
-	[FIELD_ALIAS]     = { parse_alias,     NULL,         "name@example.com" },
-	[FIELD_HOST]      = { parse_host,      NULL,         "mail.example.com" },
-	[FIELD_HOSTS]     = { parse_hosts,     NULL,         "mail.example.com,..." },
-	[FIELD_IP]        = { parse_ip,        NULL,         "192.0.2.10" },
-	[FIELD_IP4]       = { parse_ip4,       NULL,         "192.0.2.10" },
-	[FIELD_IP6]       = { parse_ip6,       NULL,         "2001:db8::10" },
-	[FIELD_IP_PORTS]  = { parse_ip_ports,  NULL,         "192.0.2.53,..." },
-	[FIELD_LABEL]     = { parse_label,     NULL,         "default" },
-	[FIELD_NUMBER]    = { NULL,            parse_number, "25" },
-	[FIELD_PORT]      = { NULL,            parse_port,   "993" },
-	[FIELD_BYTES]     = { NULL,            parse_bytes,  "20G" },
-	[FIELD_YES_NO]    = { NULL,            parse_yes_no, "yes|no" },
-	[FIELD_CHOICE]    = { NULL,            parse_choice, "WORD" },
+	[FIELD_TEXT]      = { field_parse_text,      NULL,         "TEXT" },
+	[FIELD_BLOCK]     = { field_parse_block,     NULL,         "TEXT" },
+	[FIELD_SECRET]    = { field_parse_secret,    NULL,         "(standard input)" },
+	[FIELD_ADDRESS]   = { field_parse_address,   NULL,         "name@example.com" },
+	[FIELD_ADDRESSES] = { field_parse_addresses, NULL,         "a@example.com,b@..." },
+	[FIELD_ALIAS]     = { field_parse_alias,     NULL,         "name@example.com" },
+	[FIELD_HOST]      = { field_parse_host,      NULL,         "mail.example.com" },
+	[FIELD_HOSTS]     = { field_parse_hosts,     NULL,         "mail.example.com,..." },
+	[FIELD_IP]        = { field_parse_ip,        NULL,         "192.0.2.10" },
+	[FIELD_IP4]       = { field_parse_ip4,       NULL,         "192.0.2.10" },
+	[FIELD_IP6]       = { field_parse_ip6,       NULL,         "2001:db8::10" },
+	[FIELD_IP_PORTS]  = { field_parse_ip_ports,  NULL,         "192.0.2.53,..." },
+	[FIELD_LABEL]     = { field_parse_label,     NULL,         "default" },
+	[FIELD_NUMBER]    = { NULL,                  parse_number, "25" },
+	[FIELD_PORT]      = { NULL,                  parse_port,   "993" },
+	[FIELD_BYTES]     = { NULL,                  parse_bytes,  "20G" },
+	[FIELD_YES_NO]    = { NULL,                  parse_yes_no, "yes|no" },
+	[FIELD_CHOICE]    = { NULL,                  parse_choice, "WORD" },
 	/* clang-format on */
 };
 
