@@ -161,10 +161,23 @@ take_certificate(struct session *session)
 		end_with(session, STARTTLS_BROKEN, "it has no certificate");
 }
 
+/* A connection that ends may be whole the next time. */
+static void
+end_handshake(struct session *session, unsigned long error)
+{
+	char reason[STARTTLS_TEXT_SIZE];
+
+	if (ERR_GET_REASON(error) == SSL_R_UNEXPECTED_EOF_WHILE_READING) {
+		end_with(session, STARTTLS_NOT_NOW, "it ends the handshake");
+		return;
+	}
+	ERR_error_string_n(error, reason, sizeof(reason));
+	end_with(session, STARTTLS_BROKEN, reason);
+}
+
 static void
 shake_hands(struct session *session)
 {
-	char reason[STARTTLS_TEXT_SIZE];
 	int result;
 
 	ERR_clear_error();
@@ -182,12 +195,11 @@ shake_hands(struct session *session)
 	case SSL_ERROR_WANT_WRITE:
 		watch(session, EPOLLOUT, EPOLL_CTL_MOD);
 		return;
+	case SSL_ERROR_SYSCALL:
+		end_with(session, STARTTLS_NOT_NOW, "it ends the handshake");
+		return;
 	default:
-		ERR_error_string_n(
-		    ERR_peek_last_error(), reason, sizeof(reason));
-		end_with(session, STARTTLS_BROKEN,
-		    ERR_peek_last_error() == 0 ? "it ends the handshake"
-					       : reason);
+		end_handshake(session, ERR_peek_last_error());
 		ERR_clear_error();
 	}
 }
@@ -239,7 +251,10 @@ take_reply(struct session *session, const char *last, size_t rest)
 		return;
 	case STARTTLS:
 		if (class != 2) {
-			set_result(session, STARTTLS_BROKEN, last, length);
+			/* 454: a temporary reason (RFC 3207 section 4). */
+			set_result(session,
+			    class == 4 ? STARTTLS_NOT_NOW : STARTTLS_BROKEN,
+			    last, length);
 			say_goodbye(session);
 		} else if (rest > 0) {
 			/* Somebody on the way may have put it there. */
@@ -306,10 +321,6 @@ hear(struct session *session)
 		finish(session);
 		return;
 	}
-	if (n <= 0 && session->step == STARTTLS) {
-		end_with(session, STARTTLS_BROKEN, "it ends the connection");
-		return;
-	}
 	if (n <= 0) {
 		end_with(session, STARTTLS_NOT_NOW, "it ends the connection");
 		return;
@@ -317,6 +328,8 @@ hear(struct session *session)
 	session->length += (size_t)n;
 	if (is_complete(session, &last, &rest))
 		take_reply(session, last, rest);
+	else if (session->length == REPLY_MAX && session->step == QUIT)
+		finish(session);
 	else if (session->length == REPLY_MAX)
 		end_with(session, STARTTLS_NOT_NOW, "its reply has no end");
 }

@@ -27,7 +27,8 @@ enum starttls_result {
 	STARTTLS_TLS,     /* it showed a certificate */
 	STARTTLS_TIMEOUT, /* nobody answered, or not in time */
 	STARTTLS_REFUSED, /* nothing listens there */
-	STARTTLS_NOT_NOW, /* it is no mail server, or takes no mail now */
+	STARTTLS_NOT_NOW, /* it is no mail server, takes no mail or begins no
+			     TLS now, or ends the connection */
 	STARTTLS_MISSING, /* it does not offer STARTTLS */
 	STARTTLS_BROKEN,  /* it offers it, and TLS does not begin */
 };

@@ -451,6 +451,8 @@ test_the_certificate_of_the_mx_is_judged(void **state)
 	expect_mx_tls(
 	    MAIL_INJECTED, DNS_STS_ENFORCE, DNS_FAIL, "plain text follows");
 	expect_mx_tls(MAIL_NOT_NOW, DNS_STS_ENFORCE, DNS_UNKNOWN, "421");
+	expect_mx_tls(
+	    MAIL_REFUSES_STARTTLS, DNS_STS_ENFORCE, DNS_UNKNOWN, "454");
 	expect_mx_tls(MAIL_GOOD, DNS_STS_OFF, DNS_SKIPPED, "not switched on");
 }
 

@@ -49,12 +49,16 @@ hear(int fd, SSL *ssl, FILE *heard)
 }
 
 static void
-talk_tls(int fd, SSL_CTX *context, FILE *heard)
+talk_tls(int fd, SSL_CTX *context, enum odd_mail_mode mode, FILE *heard)
 {
 	SSL *ssl = SSL_new(context);
+	int is_asked;
 
 	SSL_set_fd(ssl, fd);
-	if (SSL_accept(ssl) == 1 && hear(fd, ssl, heard))
+	is_asked = SSL_accept(ssl) == 1 && hear(fd, ssl, heard);
+	while (is_asked && mode == MAIL_ENDLESS_BYE)
+		is_asked = SSL_write(ssl, "221-bye\r\n", 9) > 0;
+	if (is_asked)
 		SSL_write(ssl, "221 bye\r\n", 9);
 	SSL_free(ssl);
 }
@@ -86,20 +90,28 @@ talk(int fd, SSL_CTX *context, enum odd_mail_mode mode, FILE *heard)
 		: "250-mail.example.com\r\n250-starttls\r\n250 SIZE\r\n");
 	if (!hear(fd, NULL, heard))
 		return;
-	if (mode == MAIL_NO_STARTTLS || mode == MAIL_REFUSES_STARTTLS) {
+	if (mode == MAIL_HANGS_UP)
+		return;
+	if (mode == MAIL_NO_STARTTLS) {
+		send_text(fd, "221 bye\r\n");
+		return;
+	}
+	if (mode == MAIL_REFUSES_STARTTLS || mode == MAIL_FORBIDS_STARTTLS) {
 		send_text(fd,
-		    mode == MAIL_NO_STARTTLS ? "221 bye\r\n"
-					     : "454 no key\r\n");
-		if (mode == MAIL_REFUSES_STARTTLS)
-			hear(fd, NULL, heard);
+		    mode == MAIL_REFUSES_STARTTLS ? "454 no key\r\n"
+						  : "502 not here\r\n");
+		hear(fd, NULL, heard);
 		return;
 	}
 	send_text(fd,
 	    mode == MAIL_INJECTED
 		? "220 go on\r\n250-mail.example.com\r\n250 AUTH PLAIN\r\n"
 		: "220 go on\r\n");
-	if (mode != MAIL_CUT)
-		talk_tls(fd, context, heard);
+	if (mode == MAIL_GARBLED) {
+		send_text(fd, "250 what do you mean?\r\n");
+		hear(fd, NULL, heard);
+	} else if (mode != MAIL_CUT)
+		talk_tls(fd, context, mode, heard);
 }
 
 static void

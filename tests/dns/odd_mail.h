@@ -20,11 +20,15 @@ enum odd_mail_mode {
 	MAIL_SELF_SIGNED,
 	MAIL_UNKNOWN_AUTHORITY,
 	MAIL_NO_STARTTLS,
-	MAIL_REFUSES_STARTTLS, /* 454 */
+	MAIL_REFUSES_STARTTLS, /* 454: not now */
+	MAIL_FORBIDS_STARTTLS, /* 502, though it offers it */
 	MAIL_NOT_NOW,          /* greets with 421 */
+	MAIL_HANGS_UP,         /* closes in place of an answer to STARTTLS */
 	MAIL_CUT,              /* closes in the middle of TLS */
+	MAIL_GARBLED,          /* answers the handshake in plain text */
 	MAIL_INJECTED,         /* plain text behind the answer to STARTTLS */
 	MAIL_ENDLESS,          /* a reply without an end */
+	MAIL_ENDLESS_BYE,      /* the same after QUIT, under TLS */
 	MAIL_SILENT,           /* takes the connection and says nothing */
 };
 

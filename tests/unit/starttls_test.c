@@ -140,11 +140,42 @@ test_a_server_without_tls_is_said(void **state)
 	ask(&got, MAIL_NO_STARTTLS); /* it offers XSTARTTLS */
 	assert_int_equal(got.reply.result, STARTTLS_MISSING);
 	assert_string_equal(got.heard, "EHLO mx.postern.example\r\nQUIT\r\n");
+	ask(&got, MAIL_FORBIDS_STARTTLS);
+	assert_int_equal(got.reply.result, STARTTLS_BROKEN);
+	assert_string_equal(got.reply.detail, "502 not here");
+	ask(&got, MAIL_GARBLED);
+	assert_int_equal(got.reply.result, STARTTLS_BROKEN);
+}
+
+/* RFC 3207 section 4: 454 is a temporary reason; and a connection that ends
+ * says nothing about what comes next time. */
+static void
+test_what_may_pass_is_no_verdict(void **state)
+{
+	struct got got;
+
+	(void)state;
 	ask(&got, MAIL_REFUSES_STARTTLS);
-	assert_int_equal(got.reply.result, STARTTLS_BROKEN);
+	assert_int_equal(got.reply.result, STARTTLS_NOT_NOW);
 	assert_string_equal(got.reply.detail, "454 no key");
+	assert_non_null(strstr(got.heard, "QUIT"));
+	ask(&got, MAIL_HANGS_UP);
+	assert_int_equal(got.reply.result, STARTTLS_NOT_NOW);
+	assert_string_equal(got.reply.detail, "it ends the connection");
 	ask(&got, MAIL_CUT);
-	assert_int_equal(got.reply.result, STARTTLS_BROKEN);
+	assert_int_equal(got.reply.result, STARTTLS_NOT_NOW);
+	assert_string_equal(got.reply.detail, "it ends the handshake");
+}
+
+static void
+test_a_goodbye_without_end_changes_no_verdict(void **state)
+{
+	struct got got;
+
+	(void)state;
+	ask(&got, MAIL_ENDLESS_BYE);
+	assert_int_equal(got.reply.result, STARTTLS_TLS);
+	assert_string_equal(got.reply.detail, "");
 }
 
 /* CVE-2011-0411 from the other side: what was sent in the clear must not
@@ -215,7 +246,7 @@ test_a_reply_comes_back_from_its_record(void **state)
 		    .until_at = 1797000000 },
 		{ .result = STARTTLS_TLS, .why = "it is signed by itself" },
 		{ .result = STARTTLS_MISSING },
-		{ .result = STARTTLS_BROKEN, .detail = "454 no key" },
+		{ .result = STARTTLS_BROKEN, .detail = "502 not here" },
 		{ .result = STARTTLS_NOT_NOW, .detail = "421 later" },
 	};
 	const struct dns_question question = { .name = "mail.example.com",
@@ -243,6 +274,8 @@ main(void)
 		cmocka_unit_test(test_a_good_certificate_in_one_polite_session),
 		cmocka_unit_test(test_what_is_wrong_is_told_apart),
 		cmocka_unit_test(test_a_server_without_tls_is_said),
+		cmocka_unit_test(test_what_may_pass_is_no_verdict),
+		cmocka_unit_test(test_a_goodbye_without_end_changes_no_verdict),
 		cmocka_unit_test(
 		    test_plain_text_behind_starttls_ends_the_session),
 		cmocka_unit_test(test_who_takes_no_mail_now_is_no_verdict),
