@@ -14,9 +14,12 @@
 #include "dns/spf_syntax.h"
 
 #define LOOKUPS_TIGHT 8
-#define ANSWER_TIGHT  1232 /* octets that go safely into one datagram */
-#define HEAD_SIZE     27   /* of a message: header, class and type, OPT */
-#define RR_HEAD_SIZE  12   /* of a record whose name points to the question */
+#define TOO_MANY                                                   \
+	"Remove an include or mx that is no longer used, or name " \
+	"addresses with ip4: and ip6:."
+#define ANSWER_TIGHT 1232 /* octets that go safely into one datagram */
+#define HEAD_SIZE    27   /* of a message: header, class and type, OPT */
+#define RR_HEAD_SIZE 12   /* of a record whose name points to the question */
 
 static struct spf_sender
 sender_of(const struct dns_subject *s, const struct ip *ip)
@@ -24,7 +27,8 @@ sender_of(const struct dns_subject *s, const struct ip *ip)
 	return (struct spf_sender){ .ip = *ip,
 		.local = "postmaster",
 		.domain = s->domain,
-		.helo = s->ehlo_name[0] != '\0' ? s->ehlo_name : s->mail_host };
+		.helo = s->ehlo_name[0] != '\0' ? s->ehlo_name : s->mail_host,
+		.is_terse = true };
 }
 
 void
@@ -161,8 +165,24 @@ judge_syntax_error(const struct dns_subject *s, struct dns_finding *f,
 	    "domain's mail.");
 }
 
-/* Does the record let this address send? */
+/* Why receivers end in an error, and what to take out. */
 static void
+advise_on_error(const struct dns_subject *s, struct dns_finding *f,
+    const struct dns_rr *rr, const struct spf_report *report,
+    const struct dns_record *wanted)
+{
+	if (report->lookups > SPF_LOOKUP_MAX)
+		judge_advise(f, TOO_MANY);
+	else if (report->voids > SPF_VOID_MAX)
+		judge_advise(f,
+		    "Take out terms that find nothing, such as \"%s\".",
+		    report->void_term);
+	else
+		advise_without_error(s, f, rr, report, wanted);
+}
+
+/* True when the record lets this address send. */
+static bool
 judge_address(const struct dns_subject *s, const struct dns_answers *answers,
     struct dns_finding *f, const struct dns_rr *rr, const struct ip *ip,
     const struct dns_record *wanted)
@@ -175,19 +195,19 @@ judge_address(const struct dns_subject *s, const struct dns_answers *answers,
 	ip_format(address, ip);
 	switch (report.result) {
 	case SPF_PASS:
-		return;
+		return true;
 	case SPF_NEED:
 		if (f->verdict != DNS_FAIL)
 			f->verdict = DNS_WAITING;
-		return;
+		return false;
 	case SPF_TEMPERROR:
 		judge_unknown(f, "SPF can't be worked out for %s: %s", address,
 		    report.why);
-		return;
+		return false;
 	case SPF_PERMERROR:
 		judge_fail(
 		    f, "SPF ends in an error for %s: %s", address, report.why);
-		advise_without_error(s, f, rr, &report, wanted);
+		advise_on_error(s, f, rr, &report, wanted);
 		break;
 	default:
 		judge_fail(f,
@@ -200,6 +220,7 @@ judge_address(const struct dns_subject *s, const struct dns_answers *answers,
 	}
 	judge_consequence(
 	    f, "Mail from this server lands in spam or is refused.");
+	return false;
 }
 
 /* The end of the record: what happens to everybody else. */
@@ -252,9 +273,7 @@ judge_cost(const struct dns_subject *s, const struct dns_answers *answers,
 		    "The record asks the DNS %u times in the worst case; "
 		    "receivers give up after 10.",
 		    report.lookups);
-		judge_advise(f,
-		    "Remove an include or mx that is no longer "
-		    "used, or name addresses with ip4: and ip6:.");
+		judge_advise(f, TOO_MANY);
 		f->act = DNS_ACT_OTHER;
 		judge_consequence(f, "Part of the mail fails SPF.");
 	} else if (report.lookups >= LOOKUPS_TIGHT)
@@ -267,13 +286,18 @@ judge_cost(const struct dns_subject *s, const struct dns_answers *answers,
 		    "Mail from this server passes, for other senders SPF ends "
 		    "in an error: %s",
 		    report.why);
+	if (report.is_partial)
+		judge_unknown(f,
+		    "This server's mail passes; what the record says of "
+		    "others can't be told: a part of it was not answered.");
 	if (report.voids > 0)
 		(report.voids > SPF_VOID_MAX ? judge_fail : judge_warn)(f,
 		    "%u term%s of the record lead%s nowhere, such as \"%s\"; "
 		    "receivers give up at the third.",
 		    report.voids, report.voids == 1 ? "" : "s",
 		    report.voids == 1 ? "s" : "", report.void_term);
-	if (f->problem[0] != '\0' && f->advice[0] == '\0')
+	if ((f->verdict == DNS_WARN || f->verdict == DNS_FAIL) &&
+	    f->advice[0] == '\0')
 		judge_advise(f,
 		    "Remove terms that are no longer used, or that lead "
 		    "nowhere.");
@@ -325,30 +349,35 @@ judge_words(struct dns_finding *f, const struct dns_rr *rr)
 	    "used; leave the rest as it is.");
 }
 
-static void
+/* True when it lets every address of ours send. */
+static bool
 judge_one(const struct dns_subject *s, const struct dns_answers *answers,
     struct dns_finding *f, const struct dns_answer *answer,
     const struct dns_rr *rr, const struct dns_record *wanted)
 {
 	const struct ip *ips[] = { &s->ip4, &s->ip6 };
 	struct spf_record record;
+	bool is_pass = true;
 
 	if (!spf_parse(&record, rr->data, rr->length)) {
 		judge_syntax_error(s, f, rr, &record, wanted);
-		return;
+		return false;
 	}
 	judge_end(f, &record, rr->data, wanted);
 	for (size_t i = 0; i < 2; i++)
 		if (ips[i]->family != 0 && f->verdict != DNS_FAIL)
-			judge_address(s, answers, f, rr, ips[i], wanted);
+			is_pass =
+			    judge_address(s, answers, f, rr, ips[i], wanted) &&
+			    is_pass;
 	if (f->verdict == DNS_WAITING && f->problem[0] != '\0')
-		return;
+		return false;
 	if (f->verdict != DNS_FAIL && f->verdict != DNS_UNKNOWN)
 		judge_cost(s, answers, f);
 	if (f->verdict == DNS_WAITING && f->problem[0] == '\0')
 		judge_words(f, rr);
 	if (f->verdict == DNS_WAITING && f->problem[0] == '\0')
 		judge_size(f, answer);
+	return is_pass;
 }
 
 /* True when evaluation and count have all they need. */
@@ -392,8 +421,9 @@ check_spf_judge(const struct dns_subject *s, const struct dns_answers *answers,
 	if (txt.count > 1) {
 		judge_several(s, f, &txt, &wanted);
 	} else if (txt.count == 1) {
-		judge_one(s, answers, f, view.answer, txt.list[0], &wanted);
-		if (f->verdict == DNS_WAITING && f->problem[0] == '\0' &&
+		if (judge_one(
+			s, answers, f, view.answer, txt.list[0], &wanted) &&
+		    f->verdict == DNS_WAITING && f->problem[0] == '\0' &&
 		    is_complete(s, answers)) {
 			judge_pass(f, "SPF lets this server send.");
 			judge_inform(f,

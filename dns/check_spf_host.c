@@ -16,7 +16,8 @@ sender_of(const struct dns_subject *s, const struct ip *ip)
 	return (struct spf_sender){ .ip = *ip,
 		.local = "postmaster",
 		.domain = s->ehlo_name,
-		.helo = s->ehlo_name };
+		.helo = s->ehlo_name,
+		.is_terse = true };
 }
 
 void

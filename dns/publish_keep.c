@@ -7,32 +7,37 @@
 #include "dns/dmarc_record.h"
 #include "dns/judge.h"
 #include "dns/spf_merge.h"
-#include "dns/spf_syntax.h"
 #include "dns/tls_rpt.h"
 
-#define SPF_RECORDS_MAX 8
-
-/* The SPF records that are there are the customer's list of senders: ours come
- * in, none goes. */
-static void
-keep_senders(struct dns_record *wanted, const struct dns_answer *answer,
-    const struct dns_subject *s)
+/*
+ * The SPF records that are there are the customer's list of senders: ours come
+ * in, none goes.  False when all of them don't fit into one.
+ */
+static bool
+keep_senders(struct publish_plan *plan, struct dns_record *wanted,
+    const struct dns_answer *answer, const struct dns_subject *s)
 {
 	const struct ip own[] = { s->ip4, s->ip6 };
-	struct spf_text texts[SPF_RECORDS_MAX];
+	struct spf_text texts[JUDGE_TXT_MAX];
+	struct judge_txt txt;
 	char merged[DNS_VALUE_SIZE];
-	const struct dns_rr *rr;
-	size_t count = 0;
 
-	for (size_t i = 0; count < SPF_RECORDS_MAX &&
-	     (rr = answer_rr(answer, DNS_TXT, i)) != NULL;
-	     i++)
-		if (spf_is_record(rr->data, rr->length))
-			texts[count++] =
-			    (struct spf_text){ rr->data, rr->length };
-	if (count > 0 &&
-	    spf_merge_wanted(merged, texts, count, wanted->value, own, 2))
+	judge_collect(&txt, answer, "v=spf1", JUDGE_BLANK);
+	if (txt.count == 0)
+		return true;
+	for (size_t i = 0; i < txt.count; i++)
+		texts[i] =
+		    (struct spf_text){ txt.list[i]->data, txt.list[i]->length };
+	if (txt.count < JUDGE_TXT_MAX &&
+	    spf_merge_wanted(merged, texts, txt.count, wanted->value, own, 2)) {
 		text_copy(wanted->value, sizeof(wanted->value), merged);
+		return true;
+	}
+	text_format(plan->note, sizeof(plan->note),
+	    "The senders of %s do not fit into one SPF record: what is there "
+	    "stays.",
+	    wanted->name);
+	return false;
 }
 
 static void
@@ -96,18 +101,26 @@ keep_policy(struct publish_plan *plan, struct dns_record *wanted,
 	return true;
 }
 
-/* Whom others send reports on TLS to. */
-static void
-keep_reports(struct dns_record *wanted, const struct dns_answer *answer,
-    const struct dns_subject *s)
+/* Whom others send reports on TLS to.  False when that does not fit. */
+static bool
+keep_reports(struct publish_plan *plan, struct dns_record *wanted,
+    const struct dns_answer *answer, const struct dns_subject *s)
 {
 	struct judge_txt txt;
 	char better[DNS_VALUE_SIZE];
 
 	judge_collect(&txt, answer, "v=TLSRPTv1", JUDGE_SEMICOLON);
-	if (txt.count > 0 &&
-	    tls_rpt_better(better, txt.list, txt.count, s->tls_report))
+	if (txt.count == 0)
+		return true;
+	if (tls_rpt_better(better, txt.list, txt.count, s->tls_report)) {
 		text_copy(wanted->value, sizeof(wanted->value), better);
+		return true;
+	}
+	text_format(plan->note, sizeof(plan->note),
+	    "The addresses of %s do not fit into one record: what is there "
+	    "stays.",
+	    wanted->name);
+	return false;
 }
 
 bool
@@ -115,11 +128,12 @@ publish_keep(struct publish_plan *plan, struct dns_record *wanted,
     const struct dns_answer *answer, const struct dns_subject *s,
     enum publish_policy policy)
 {
-	if (text_is_same(wanted->purpose, "spf"))
-		keep_senders(wanted, answer, s);
-	else if (text_is_same(wanted->purpose, "tls-rpt"))
-		keep_reports(wanted, answer, s);
-	else if (text_is_same(wanted->purpose, "dmarc"))
+	if (text_is_same(wanted->purpose, "spf") ||
+	    text_is_same(wanted->purpose, "spf-host"))
+		return keep_senders(plan, wanted, answer, s);
+	if (text_is_same(wanted->purpose, "tls-rpt"))
+		return keep_reports(plan, wanted, answer, s);
+	if (text_is_same(wanted->purpose, "dmarc"))
 		return keep_policy(plan, wanted, answer, s, policy);
 	return true;
 }

@@ -192,7 +192,8 @@ explain(
 	const struct dns_rr *rr;
 	enum spf_match match;
 
-	if (exp == NULL || run->includes > 0 || run->is_count)
+	if (exp == NULL || run->includes > 0 || run->is_count ||
+	    run->sender->is_terse)
 		return true;
 	match = spf_target(run, name, domain, exp);
 	if (match == SPF_MATCH_YES)
@@ -252,6 +253,8 @@ walk(struct spf_run *run, const char *domain, const struct spf_record *record)
 			is_needing = true;
 			continue;
 		}
+		run->report->is_partial =
+		    run->report->is_partial || match == SPF_MATCH_TEMP;
 		if (is_needing || (run->is_count && match != SPF_MATCH_PERM)) {
 			if (term->kind == SPF_ALL)
 				break; /* nobody looks behind it */
@@ -377,6 +380,7 @@ empty(struct spf_report *report)
 	report->why[0] = report->tree[0] = report->explanation[0] = '\0';
 	report->void_term[0] = '\0';
 	report->lookups = report->voids = 0;
+	report->is_partial = false;
 	report->step_count = 0;
 }
 

@@ -38,6 +38,7 @@ struct spf_sender {
 	struct ip ip;
 	const char *local, *domain; /* MAIL FROM; "postmaster" for none */
 	const char *helo;
+	bool is_terse; /* the explanation of a fail is not asked for */
 	/* For %{r} and %{t} in explanations: NULL is "unknown", seconds. */
 	const char *receiver;
 	int64_t now_at;
@@ -63,6 +64,7 @@ struct spf_report {
 	enum spf_result result;
 	char why[SPF_WHY_SIZE];  /* the term that decided, or what is wrong */
 	unsigned lookups, voids; /* terms that query; look-ups for nothing */
+	bool is_partial;         /* of a count: a look-up got no answer */
 	char void_term[SPF_STEP_SIZE]; /* the first that finds nothing, or "" */
 	/* The terms with what each costs, one a line, indented by depth. */
 	char tree[SPF_TREE_SIZE];

@@ -177,16 +177,17 @@ spf_merge(char to[DNS_VALUE_SIZE], const struct spf_text *texts, size_t count,
 /* True when each sender that `more` names stands in `text`, too: merging it in
  * adds no word. */
 static bool
-has_senders(const char *text, const struct spf_text *more)
+has_senders(const struct spf_text *text, const struct spf_text *more)
 {
-	const struct spf_text texts[] = { { text, strlen(text) }, *more };
+	const struct spf_text texts[] = { *text, *more };
 	char alone[DNS_VALUE_SIZE], both[DNS_VALUE_SIZE];
 
 	return spf_merge(alone, texts, 1, NULL, 0) &&
 	    spf_merge(both, texts, 2, NULL, 0) && strlen(alone) == strlen(both);
 }
 
-/* Without an error, and not open to everybody. */
+/* Without an error, and it says what happens to others, which is not "come
+ * in". */
 static bool
 is_usable(const struct spf_text *text)
 {
@@ -196,7 +197,8 @@ is_usable(const struct spf_text *text)
 	if (!spf_parse(&record, text->text, text->length))
 		return false;
 	all = spf_term_of(&record, SPF_ALL);
-	return all == NULL || all->qualifier != '+';
+	return all != NULL ? all->qualifier != '+'
+			   : spf_term_of(&record, SPF_REDIRECT) != NULL;
 }
 
 bool
@@ -204,14 +206,17 @@ spf_merge_wanted(char to[DNS_VALUE_SIZE], const struct spf_text *texts,
     size_t count, const char *wanted, const struct ip *own, size_t own_count)
 {
 	const struct spf_text more = { wanted, strlen(wanted) };
+	struct spf_text merged = { to, 0 };
 
 	if (!spf_merge(to, texts, count, NULL, 0))
 		return false;
-	if (!has_senders(to, &more) &&
+	merged.length = strlen(to);
+	if (!has_senders(&merged, &more) &&
 	    !spf_merge(to, texts, count, own, own_count))
 		return false;
-	/* The same words, in whatever order. */
-	if (count == 1 && is_usable(texts) && strlen(to) == texts->length)
+	merged.length = strlen(to);
+	/* No new word, in whatever order. */
+	if (count == 1 && is_usable(texts) && has_senders(texts, &merged))
 		text_format(to, DNS_VALUE_SIZE, "%.*s", (int)texts->length,
 		    texts->text);
 	return true;

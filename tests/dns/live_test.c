@@ -756,48 +756,95 @@ test_a_published_dmarc_policy_is_never_weakened_unasked(void **state)
 	    "del _dmarc.example.com. CNAME\ndel dmarc.example.com. TXT\n");
 }
 
+/* What is to be changed once the zone has these lines. */
+static const struct publish_plan *
+plan_after(const struct checklist_request *request, const char *lines)
+{
+	static struct publish_plan plan;
+	const struct ip_port server = our_server();
+	struct err err;
+
+	update("example.com", lines);
+	assert_int_equal(publish_compare(&plan, &server, &request->subject,
+			     PUBLISH_KEEPS_POLICY, &err),
+	    OK);
+	return &plan;
+}
+
+#define SPF_BECOMES(text)        \
+	"del example.com. TXT\n" \
+	"add example.com. 60 TXT \"" text "\"\n"
+
 static void
 test_publishing_keeps_what_is_the_customers_own(void **state)
 {
 	struct checklist_request request;
-	static struct publish_plan plan;
-	const struct ip_port server = our_server();
-	struct err err;
+	const struct publish_plan *plan;
 
 	(void)state;
 	request_for(&request);
 	clear(&request.subject);
 	publish_advice(&request.subject);
 	/* Other senders, and a mail host to fall back on. */
-	update("example.com",
-	    "del example.com. TXT\n"
-	    "add example.com. 60 TXT \"v=spf1 include:_spf.example.net mx "
-	    "~all\"\n"
-	    "add example.com. 60 MX 20 backup.example.net.\n");
-	assert_int_equal(publish_compare(&plan, &server, &request.subject,
-			     PUBLISH_KEEPS_POLICY, &err),
-	    OK);
-	assert_int_equal(plan.count, 0);
+	plan = plan_after(&request,
+	    SPF_BECOMES(
+		"v=spf1 include:_spf.example.net mx ~all") "add example.com. "
+							   "60 MX 20 "
+							   "backup.example.net."
+							   "\n");
+	assert_int_equal(plan->count, 0);
 	/* A record without us takes us in, and loses nobody. */
-	update("example.com",
-	    "del example.com. TXT\n"
-	    "add example.com. 60 TXT \"v=spf1 include:_spf.example.net "
-	    "~all\"\n");
-	assert_int_equal(publish_compare(&plan, &server, &request.subject,
-			     PUBLISH_KEEPS_POLICY, &err),
-	    OK);
-	assert_int_equal(plan.count, 2);
-	assert_string_equal(plan.changes[1].record.value,
+	plan = plan_after(
+	    &request, SPF_BECOMES("v=spf1 include:_spf.example.net ~all"));
+	assert_int_equal(plan->count, 2);
+	assert_string_equal(plan->changes[1].record.value,
 	    "v=spf1 ip4:203.0.113.10 include:_spf.example.net ~all");
 	/* Open to everybody is closed. */
-	update("example.com",
-	    "del example.com. TXT\n"
-	    "add example.com. 60 TXT \"v=spf1 mx +all\"\n");
-	assert_int_equal(publish_compare(&plan, &server, &request.subject,
-			     PUBLISH_KEEPS_POLICY, &err),
-	    OK);
-	assert_int_equal(plan.count, 2);
-	assert_string_equal(plan.changes[1].record.value, "v=spf1 mx ~all");
+	plan = plan_after(&request, SPF_BECOMES("v=spf1 mx +all"));
+	assert_int_equal(plan->count, 2);
+	assert_string_equal(plan->changes[1].record.value, "v=spf1 mx ~all");
+	/* What else sends by the name of the mail host. */
+	plan = plan_after(&request,
+	    SPF_BECOMES(
+		"v=spf1 mx -all") "del mail.example.com. TXT\n"
+				  "add mail.example.com. 60 TXT \"v=spf1 a "
+				  "include:_spf.newsletter.example -all\"\n");
+	assert_int_equal(plan->count, 0);
+}
+
+/* "add ..." of an SPF record of about 700 characters. */
+static void
+add_long_record(char *lines, size_t size, int number)
+{
+	char word[80];
+
+	text_append(lines, size, "add example.com. 60 TXT \"v=spf1\"");
+	for (int i = 0; i < 12; i++) {
+		text_format(word, sizeof(word),
+		    " \" include:_spf-of-a-sender-with-a-long-name-%d-%d."
+		    "example.net\"",
+		    number, i);
+		text_append(lines, size, word);
+	}
+	text_append(lines, size, " \" -all\"\n");
+}
+
+static void
+test_senders_that_do_not_fit_into_one_record_stay(void **state)
+{
+	struct checklist_request request;
+	const struct publish_plan *plan;
+	char lines[4000] = "del example.com. TXT\n";
+
+	(void)state;
+	request_for(&request);
+	clear(&request.subject);
+	publish_advice(&request.subject);
+	add_long_record(lines, sizeof(lines), 1);
+	add_long_record(lines, sizeof(lines), 2);
+	plan = plan_after(&request, lines);
+	assert_int_equal(plan->count, 0);
+	assert_non_null(strstr(plan->note, "do not fit into one SPF record"));
 }
 
 static void
@@ -888,6 +935,8 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_only_what_differs_is_published),
 		cmocka_unit_test(
 		    test_publishing_keeps_what_is_the_customers_own),
+		cmocka_unit_test(
+		    test_senders_that_do_not_fit_into_one_record_stay),
 		cmocka_unit_test(
 		    test_a_published_dmarc_policy_is_never_weakened_unasked),
 		cmocka_unit_test(test_publishing_keeps_whom_tls_reports_go_to),

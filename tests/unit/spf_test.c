@@ -550,6 +550,32 @@ test_a_merged_record_keeps_every_sender(void **state)
 	    merged("v=spf1 mx +all", "v=spf1 a", ""), "v=spf1 mx a ~all");
 }
 
+/* What is wanted comes in unless it is there, and nothing goes. */
+static const char *
+wanted_in(const char *text)
+{
+	static char to[DNS_VALUE_SIZE];
+	const struct spf_text one = { text, strlen(text) };
+	const struct ip ip = example_ip("192.0.2.9");
+
+	assert_true(spf_merge_wanted(to, &one, 1, "v=spf1 mx -all", &ip, 1));
+	return to;
+}
+
+static void
+test_a_record_that_has_what_is_wanted_stays_to_the_byte(void **state)
+{
+	(void)state;
+	assert_string_equal(wanted_in("v=spf1  +mx include:x.example ~all"),
+	    "v=spf1  +mx include:x.example ~all");
+	/* As long as with ours in it, yet without it. */
+	assert_string_equal(wanted_in("v=spf1 ip4:192.0.2.1 ip4:192.0.2.1"
+				      " -all"),
+	    "v=spf1 ip4:192.0.2.9 ip4:192.0.2.1 -all");
+	assert_string_equal(wanted_in("v=spf1 mx +all"), "v=spf1 mx ~all");
+	assert_string_equal(wanted_in("v=spf1 mx"), "v=spf1 mx ~all");
+}
+
 static void
 test_records_that_do_not_fit_into_one_are_not_cut(void **state)
 {
@@ -606,6 +632,8 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_the_term_that_decided_is_named),
 		cmocka_unit_test(test_nothing_answered_needs_questions),
 		cmocka_unit_test(test_a_merged_record_keeps_every_sender),
+		cmocka_unit_test(
+		    test_a_record_that_has_what_is_wanted_stays_to_the_byte),
 		cmocka_unit_test(
 		    test_records_that_do_not_fit_into_one_are_not_cut),
 		cmocka_unit_test(test_a_merged_record_lets_our_addresses_send),
