@@ -394,6 +394,7 @@ SSH = \
     ssh/command_special.c \
     ssh/command_stack.c \
     ssh/command_sweep.c \
+    ssh/command_table.c \
     ssh/command_trouble.c \
     ssh/command_words.c \
     ssh/door.c \

@@ -1,165 +1,15 @@
 /* "user list" and "user show": any list of model/ as text or JSON. */
-#include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "base/text.h"
 #include "model/list.h"
 #include "ssh/command.h"
+#include "ssh/command_table.h"
 
-#define PAGE_ROWS   500
-#define COLUMNS_MAX 64
-
-/* ---- one value ---- */
-
-static json_t *
-json_texts(const struct list_value *value)
-{
-	json_t *array = json_array();
-	const char *at = value->raw;
-	char one[FIELD_TEXT_SIZE];
-
-	while (*at != '\0') {
-		const size_t length = strcspn(at, ",");
-
-		text_format(one, sizeof(one), "%.*s", (int)length, at);
-		text_trim(one);
-		if (one[0] != '\0')
-			json_array_append_new(array, command_json_text(one));
-		at += length + (at[length] == ',');
-	}
-	return array;
-}
-
-json_t *
-command_json_value(const struct list_value *value)
-{
-	if (value->kind != LIST_TEXT && value->kind != LIST_TEXTS &&
-	    value->raw[0] == '\0')
-		return json_null();
-	switch (value->kind) {
-	case LIST_NUMBER:
-	case LIST_BYTES:
-		return json_integer(value->number);
-	case LIST_MOMENT:
-		return command_json_moment(value->number);
-	case LIST_YES_NO:
-		return json_boolean(value->number != 0);
-	case LIST_TEXTS:
-		return json_texts(value);
-	case LIST_TEXT:
-		break;
-	}
-	return command_json_text(value->raw);
-}
-
-static json_t *
-json_row(const struct list *list, const struct list_row *row)
-{
-	json_t *object = json_object();
-
-	json_object_set_new(object, "id", json_integer(row->id));
-	for (size_t i = 0; list->columns[i].name != NULL; i++)
-		if ((list->columns[i].flags & LIST_INNER) == 0)
-			json_object_set_new(object, list->columns[i].name,
-			    command_json_value(&row->values[i]));
-	return object;
-}
-
-/* ---- rows as text ---- */
-
-static int
-escaped_columns(const char *text)
-{
-	char escaped[FIELD_TEXT_SIZE];
-
-	text_escape(escaped, sizeof(escaped), text, strlen(text));
-	return text_columns(escaped);
-}
-
-static bool
-is_number(const struct list_column *column)
-{
-	return column->kind == LIST_NUMBER || column->kind == LIST_BYTES;
-}
-
-static void
-put_padded(const char *text, int width, bool is_right)
-{
-	const int room = width - escaped_columns(text);
-
-	if (is_right && room > 0)
-		printf("%*s", room, "");
-	command_put(text);
-	if (!is_right && room > 0)
-		printf("%*s", room, "");
-}
-
-struct table {
-	const struct list *list;
-	int width[COLUMNS_MAX];
-	size_t last; /* column: not padded at its end */
-	bool has_head;
-};
-
-static bool
-is_shown(const struct list_column *column)
-{
-	return (column->flags & LIST_DETAIL) == 0;
-}
-
-/* As wide as the widest value so far: a later page may be wider. */
-static void
-table_measure(struct table *table, const struct list_page *page)
-{
-	for (size_t i = 0; table->list->columns[i].name != NULL; i++) {
-		const struct list_column *column = &table->list->columns[i];
-		const int head = text_columns(column->title);
-
-		if (i >= COLUMNS_MAX || !is_shown(column))
-			continue;
-		table->last = i;
-		if (table->width[i] < head)
-			table->width[i] = head;
-		for (size_t r = 0; r < page->count; r++) {
-			const int width =
-			    escaped_columns(page->rows[r].values[i].text);
-
-			if (table->width[i] < width)
-				table->width[i] = width;
-		}
-	}
-}
-
-static void
-table_put_row(const struct table *table, const struct list_row *row)
-{
-	for (size_t i = 0; i <= table->last; i++) {
-		const struct list_column *column = &table->list->columns[i];
-		const bool is_right = is_number(column);
-
-		if (!is_shown(column))
-			continue;
-		put_padded(row != NULL ? row->values[i].text : column->title,
-		    i == table->last && !is_right ? 0 : table->width[i],
-		    is_right);
-		fputs(i == table->last ? "\n" : "  ", stdout);
-	}
-}
-
-static void
-table_put(struct table *table, const struct list_page *page)
-{
-	table_measure(table, page);
-	if (!table->has_head)
-		table_put_row(table, NULL);
-	table->has_head = true;
-	for (size_t i = 0; i < page->count; i++)
-		table_put_row(table, &page->rows[i]);
-}
+#define PAGE_ROWS 500
 
 /* ---- what part of the list ---- */
 
@@ -275,7 +125,7 @@ put_json_page(
     const struct list *list, const struct list_page *page, bool *has_rows)
 {
 	for (size_t i = 0; i < page->count; i++) {
-		json_t *row = json_row(list, &page->rows[i]);
+		json_t *row = command_json_row(list, &page->rows[i]);
 
 		fputs(*has_rows ? ",\n  " : "[\n  ", stdout);
 		json_dumpf(row, stdout, 0);
@@ -298,7 +148,7 @@ static enum err_code
 put_pages(struct command *command, const struct list *list,
     const struct list_query *query, int64_t limit, struct err *err)
 {
-	struct table table = { .list = list };
+	struct command_table table = { .list = list };
 	struct arena arenas[2] = { 0 };
 	struct list_page page = { .has_after = true };
 	enum err_code code = OK;
@@ -321,7 +171,7 @@ put_pages(struct command *command, const struct list *list,
 		if (command->is_json)
 			put_json_page(list, &page, &has_rows);
 		else
-			table_put(&table, &page);
+			command_table_put(&table, &page);
 		id = page.rows[page.count - 1].id;
 		cursor = page.rows[page.count - 1].cursor;
 		limit -= (int64_t)page.count;
@@ -359,26 +209,6 @@ command_run_list(struct command *command, const struct list *list)
 }
 
 /* ---- show ---- */
-
-static void
-put_lines(const struct list *list, const struct list_row *row)
-{
-	int width = 0;
-
-	for (size_t i = 0; list->columns[i].name != NULL; i++)
-		if (width < text_columns(list->columns[i].name))
-			width = text_columns(list->columns[i].name);
-	for (size_t i = 0; list->columns[i].name != NULL; i++) {
-		const char *text = row->values[i].text;
-
-		put_padded(
-		    list->columns[i].name, *text == '\0' ? 0 : width, false);
-		if (*text != '\0')
-			fputs("  ", stdout);
-		command_put(text);
-		putchar('\n');
-	}
-}
 
 /* "show" with no word is for lists of one row, such as the server's. */
 static enum err_code
@@ -451,8 +281,8 @@ command_run_show(struct command *command, const struct list *list)
 	if (find_row(command, list, &row, &err) != OK)
 		return command_refuse(command, &err);
 	if (command->is_json)
-		command_print_json(json_row(list, &row));
+		command_print_json(command_json_row(list, &row));
 	else
-		put_lines(list, &row);
+		command_put_row(list, &row);
 	return 0;
 }
