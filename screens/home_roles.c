@@ -83,7 +83,7 @@ static const struct key_binding operator_keys[] = {
 	LINK_GO('5', "Server: names, addresses, defaults.", "server list"),
 	LINK_GO('6', "Mail stack: is each part well, and the queue.", "mail health"),
 	LINK_GO('7', "Audit log.", "audit list"),
-	LINK_GO('8', "Backup: the last one, and how it is made.", "tidy"),
+	LINK_GO('8', "Backup: the last one, and how it is made.", "audit verify"),
 	ATTENTION, MOVING,
 	{ 0 }
 };
@@ -96,7 +96,7 @@ const struct link operator_links[] = {
 	{ '5', "Server", "server list", &screen_server, LINK_SERVER },
 	{ '6', "Mail stack", "mail health", &screen_mail_stack, LINK_SERVER },
 	{ '7', "Audit log", "audit list", &screen_audit, .has_newest = true },
-	{ '8', "Backup", "tidy", &screen_backup, LINK_SERVER }, /* the same right */
+	{ '8', "Backup", "audit verify", &screen_backup, LINK_SERVER }, /* it reads the log */
 	{ 0 }
 };
 

@@ -54,6 +54,7 @@ session_off(const struct app *app, enum action action, const char *command,
 }
 
 const struct session_reader session_readers[] = {
+	{ "audit verify", ACTION_AUDIT_VERIFY },
 	{ "dns check", ACTION_CHECK_RUN },
 	{ "dns lint", ACTION_NONE },
 	{ "dns records", ACTION_RECORD_VIEW },
