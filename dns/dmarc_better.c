@@ -131,6 +131,27 @@ read_mended(char text[DNS_VALUE_SIZE], struct dmarc_record *record)
 	}
 }
 
+static bool
+asks_for_testing(const struct dmarc_record *record)
+{
+	return record->is_testing ||
+	    tag_is(tag_find(&record->list, "pct"), "0");
+}
+
+/* Receivers of today take the text, as it is, for a record without that. */
+static bool
+is_enforced(const char *published, size_t length)
+{
+	static const char version[] = "v=DMARC1;";
+	struct dmarc_record record;
+
+	if (length < strlen(version) ||
+	    memcmp(published, version, strlen(version)) != 0)
+		return false;
+	dmarc_record_read(&record, published, length);
+	return !record.list.has_duplicate && !asks_for_testing(&record);
+}
+
 bool
 dmarc_better(char to[DNS_VALUE_SIZE], const char *published, size_t length,
     const struct dmarc_wish *wish)
@@ -145,7 +166,7 @@ dmarc_better(char to[DNS_VALUE_SIZE], const char *published, size_t length,
 	p = dmarc_policy_of_tag(tag_find(&record.list, "p"));
 	/* One step weaker is then still as strong as the step. */
 	w.is_testing = !wish->may_weaken && p > (int)wish->step &&
-	    (record.is_testing || tag_is(tag_find(&record.list, "pct"), "0"));
+	    asks_for_testing(&record) && !is_enforced(published, length);
 	if (wish->may_weaken || p < (int)wish->step)
 		p = (int)wish->step;
 	text_format(

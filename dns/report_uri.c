@@ -170,6 +170,8 @@ report_uris_have(const struct report_uris *uris, const char *address)
 
 /* ---- writing one ---- */
 
+#define MAIL_URI_SIZE (8 + 3 * ADDRESS_SIZE)
+
 static bool
 has_uri(const char *list, const char *uri, size_t length)
 {
@@ -198,14 +200,33 @@ add_uri(char *to, size_t size, const char *uri, size_t length)
 	return false;
 }
 
+/* RFC 6068 section 2: what means something in a URI, or in the list, is
+ * written as %XX. */
+static void
+mail_uri(char to[MAIL_URI_SIZE], const char *address)
+{
+	char sign[4];
+
+	text_copy(to, MAIL_URI_SIZE, "mailto:");
+	for (const char *at = address; *at != '\0'; at++) {
+		const unsigned char c = (unsigned char)*at;
+		const bool is_plain =
+		    isalnum(c) || strchr("@.-_~+'*$", c) != NULL;
+
+		text_format(sign, sizeof(sign), is_plain ? "%c" : "%%%02X", c);
+		text_append(to, MAIL_URI_SIZE, sign);
+	}
+}
+
 bool
 report_uris_add_mail(char *to, size_t size, const char *address)
 {
-	char uri[ADDRESS_SIZE + 8];
+	char uri[MAIL_URI_SIZE];
 
-	return address[0] == '\0' ||
-	    (text_format(uri, sizeof(uri), "mailto:%s", address) &&
-		add_uri(to, size, uri, strlen(uri)));
+	if (address[0] == '\0')
+		return true;
+	mail_uri(uri, address);
+	return add_uri(to, size, uri, strlen(uri));
 }
 
 /* Where the address begins in what lacks "mailto:", or has too much of it. */
