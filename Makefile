@@ -175,6 +175,7 @@ MAIL = \
     mail/install.c \
     mail/keeper.c \
     mail/keeper_root.c \
+    mail/key_directory.c \
     mail/log_line.c \
     mail/mail_home.c \
     mail/mailbox.c \

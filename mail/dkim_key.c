@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
@@ -18,6 +19,8 @@
 #include "base/text.h"
 
 #define PUBLIC_DER_MAX ((DKIM_PUBLIC_SIZE - 1) / 4 * 3) /* bytes */
+
+#define KEY_END ".private"
 
 static bool
 is_selector(const char *text)
@@ -38,10 +41,61 @@ dkim_key_path(char *to, size_t size, const char *directory, const char *domain,
 		    "\"%s\" and \"%s\" are no domain and selector.", domain,
 		    selector);
 	if (!text_format(
-		to, size, "%s/%s.%s.private", directory, domain, selector))
+		to, size, "%s/%s.%s" KEY_END, directory, domain, selector))
 		return err_set(err, ERR_INVALID, NULL,
 		    "The DKIM directory's path is too long.");
 	return OK;
+}
+
+bool
+dkim_key_is_name(const char *name)
+{
+	const size_t length = strlen(name), end = strlen(KEY_END);
+	char domain[NAME_MAX + 1], path[NAME_MAX + 3], *dot;
+
+	if (length <= end || length > NAME_MAX ||
+	    !text_is_same(name + length - end, KEY_END))
+		return false;
+	text_copy(domain, sizeof(domain), name);
+	domain[length - end] = '\0';
+	dot = strrchr(domain, '.');
+	if (dot == NULL)
+		return false;
+	*dot = '\0';
+	return dkim_key_path(path, sizeof(path), ".", domain, dot + 1, NULL) ==
+	    OK;
+}
+
+/* Never asks the terminal for one. */
+static int
+no_password(char *to, int size, int is_writing, void *unused)
+{
+	(void)to;
+	(void)size;
+	(void)is_writing;
+	(void)unused;
+	return -1;
+}
+
+bool
+dkim_key_is_private(const char *pem, size_t length)
+{
+	static const char begin[] = "-----BEGIN ";
+	BIO *bio = length <= INT_MAX ? BIO_new_mem_buf(pem, (int)length) : NULL;
+	EVP_PKEY *key = NULL;
+	bool is_one;
+
+	/* OpenSSL passes over what stands before. */
+	if (bio != NULL && length > strlen(begin) &&
+	    strncmp(pem, begin, strlen(begin)) == 0)
+		key = PEM_read_bio_PrivateKey(bio, NULL, no_password, NULL);
+	is_one = key != NULL &&
+	    (EVP_PKEY_is_a(key, "RSA") || EVP_PKEY_is_a(key, "ED25519")) &&
+	    BIO_pending(bio) == 0;
+	EVP_PKEY_free(key);
+	BIO_free(bio);
+	ERR_clear_error();
+	return is_one;
 }
 
 bool

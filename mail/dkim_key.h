@@ -2,7 +2,8 @@
  * dkim_key.h - makes the RSA key pair that signs a domain's mail.
  *
  * The private key goes straight into a file of the DKIM directory that only
- * its owner can read; nothing here reads one back.  The public half is what
+ * its owner can read; none is read back
+ * but that of a backup, to see that it is one.  The public half is what
  * the domain publishes (RFC 6376 section 3.6.1, tag p=).
  */
 #ifndef MAIL_DKIM_KEY_H
@@ -31,6 +32,14 @@ enum err_code dkim_key_make(const char *directory, const char *domain,
  * names. */
 enum err_code dkim_key_path(char *to, size_t size, const char *directory,
     const char *domain, const char *selector, struct err *) MUST_USE;
+
+/* Whether a file of that name may be such a key: DOMAIN.SELECTOR.private, of
+ * checked names. */
+bool dkim_key_is_name(const char *name);
+
+/* Whether that is PEM of an RSA or Ed25519 key (RFC 8463) without a password,
+ * nothing else before or behind. */
+bool dkim_key_is_private(const char *pem, size_t length);
 
 /*
  * As root, gives the key that is open on fd to the user of OpenDKIM, whose

@@ -15,29 +15,10 @@
 #include "base/text.h"
 #include "mail/dkim_tables.h"
 #include "mail/install.h"
+#include "mail/key_directory.h"
 #include "mail/mail_home.h"
 #include "mail/mailbox.h"
 #include "mail/reload.h"
-
-/* One that others own, or write, is theirs to direct. */
-static enum err_code
-check_directory(int fd, const char *directory, struct err *err)
-{
-	struct stat status;
-
-	if (fstat(fd, &status) != 0)
-		return err_set_errno(err, "Can't look at %s", directory);
-	if (status.st_uid != geteuid())
-		return err_set(err, ERR_DENIED, NULL,
-		    "%s belongs to another user: name a directory that is not "
-		    "there yet, or give it to the user that makes keys.",
-		    directory);
-	if ((status.st_mode & 022) != 0)
-		return err_set(err, ERR_DENIED, NULL,
-		    "%s can be written by others: chmod go-w it first.",
-		    directory);
-	return OK;
-}
 
 /*
  * Goes into the directory, so that what is checked is what is used: a rename
@@ -46,24 +27,11 @@ check_directory(int fd, const char *directory, struct err *err)
 static enum err_code
 enter(const char *directory, struct err *err)
 {
-	bool is_new;
 	int fd;
 
-	if (directory[0] != '/')
-		return err_set(err, ERR_INVALID, NULL,
-		    "Write the DKIM directory as a whole path, from /.");
-	is_new = mkdir(directory, 0700) == 0;
-	if (!is_new && errno != EEXIST)
-		return err_set_errno(err, "Can't make %s", directory);
-	fd = open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0)
-		return err_set_errno(err, "Can't open %s", directory);
-	if (check_directory(fd, directory, err) != OK)
-		;
-	/* OpenDKIM goes through to keys and tables that it knows by name. */
-	else if (is_new && geteuid() == 0 && fchmod(fd, 0711) != 0)
-		err_set_errno(err, "Can't set up %s", directory);
-	else if (fchdir(fd) != 0)
+	if (key_directory_make(directory, &fd, err) != OK)
+		return err->code;
+	if (fchdir(fd) != 0)
 		err_set_errno(err, "Can't enter %s", directory);
 	close(fd);
 	return err->code;

@@ -129,6 +129,15 @@ is_service(const char *state_directory)
 	return user != NULL && text_is_same(user->pw_name, "postern");
 }
 
+void
+mail_setup_default_dkim(const char *state_directory, char to[CONFIG_PATH_SIZE])
+{
+	if (is_service(state_directory))
+		text_copy(to, CONFIG_PATH_SIZE, MAIL_DKIM_DIRECTORY);
+	else
+		text_format(to, CONFIG_PATH_SIZE, "%s/dkim", state_directory);
+}
+
 enum err_code
 mail_setup_dkim_directory(
     struct context *context, char to[CONFIG_PATH_SIZE], struct err *err)
@@ -139,11 +148,8 @@ mail_setup_dkim_directory(
 	to[0] = '\0';
 	if (db_step(&q))
 		db_copy(&q, 0, to, CONFIG_PATH_SIZE);
-	if (to[0] == '\0' && is_service(context->state_directory))
-		text_copy(to, CONFIG_PATH_SIZE, MAIL_DKIM_DIRECTORY);
-	else if (to[0] == '\0')
-		text_format(
-		    to, CONFIG_PATH_SIZE, "%s/dkim", context->state_directory);
+	if (to[0] == '\0')
+		mail_setup_default_dkim(context->state_directory, to);
 	return db_end(&q, err);
 }
 

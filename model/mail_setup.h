@@ -25,6 +25,9 @@ enum err_code mail_setup_load(
  * service, and dkim/ in the state of anybody else. */
 enum err_code mail_setup_dkim_directory(
     struct context *, char to[CONFIG_PATH_SIZE], struct err *) MUST_USE;
+/* The latter two: where no setup is. */
+void mail_setup_default_dkim(
+    const char *state_directory, char to[CONFIG_PATH_SIZE]);
 
 /* "ROOT/run/dovecot/...": one of the sockets above, with the mail root. */
 enum err_code mail_setup_path(struct db *, const char *path,

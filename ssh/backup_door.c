@@ -11,13 +11,14 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/arena.h"
 #include "base/text.h"
+#include "mail/key_directory.h"
 #include "model/bundle.h"
 #include "ssh/door.h"
 #include "ssh/owner_work.h"
 
 #define COPY_NAME "postern.db.copy" /* in the state directory, for a moment */
-#define KEY_END   ".private"
 
 /* clang-format off */
 const struct backup_file backup_files[] = {
@@ -39,6 +40,7 @@ struct backup {
 	struct bundle *bundle;
 	struct backup_facts facts;
 	size_t keys;
+	struct arena arena;
 };
 
 enum err_code
@@ -91,12 +93,22 @@ add_own_files(struct backup *b, struct err *err)
 	return OK;
 }
 
-static bool
-is_key_name(const char *name)
+/* A key that the database does not know is somebody else's. */
+static enum err_code
+add_keys_of(struct backup *b, DIR *keys, struct err *err)
 {
-	const size_t length = strlen(name), end = strlen(KEY_END);
+	const struct dirent *entry;
+	char name[BUNDLE_NAME_SIZE];
 
-	return length > end && text_is_same(name + length - end, KEY_END);
+	while (err->code == OK && (entry = readdir(keys)) != NULL) {
+		if (!backup_has_key(&b->facts, entry->d_name))
+			continue;
+		text_format(
+		    name, sizeof(name), BACKUP_DKIM "%s", entry->d_name);
+		if (add(b, dirfd(keys), entry->d_name, name, err) == OK)
+			b->keys++;
+	}
+	return err->code;
 }
 
 /* No directory: no key was made yet. */
@@ -104,24 +116,19 @@ static enum err_code
 add_dkim_keys(struct backup *b, struct err *err)
 {
 	const char *path = b->facts.dkim_directory;
-	const int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *keys = fd < 0 ? NULL : fdopendir(fd);
-	const struct dirent *entry;
-	char name[BUNDLE_NAME_SIZE];
+	DIR *keys;
+	int fd;
 
-	if (keys == NULL)
-		return errno == ENOENT
-		    ? OK
-		    : err_set_errno(err, "Can't read %s", path);
-	while ((entry = readdir(keys)) != NULL) {
-		if (!is_key_name(entry->d_name))
-			continue;
-		if (!text_format(
-			name, sizeof(name), BACKUP_DKIM "%s", entry->d_name) ||
-		    add(b, fd, entry->d_name, name, err) != OK)
-			break;
-		b->keys++;
+	if (access(path, F_OK) != 0 && errno == ENOENT)
+		return OK;
+	if (key_directory_open(path, &fd, err) != OK)
+		return err->code;
+	keys = fdopendir(fd);
+	if (keys == NULL) {
+		close(fd);
+		return err_set_errno(err, "Can't read %s", path);
 	}
+	(void)!add_keys_of(b, keys, err);
 	closedir(keys);
 	return err->code;
 }
@@ -129,8 +136,8 @@ add_dkim_keys(struct backup *b, struct err *err)
 /* ---- the database ---- */
 
 static enum err_code
-copy(struct context *context, struct backup_facts *facts, const char *file,
-    struct err *err)
+copy(struct context *context, struct arena *arena, struct backup_facts *facts,
+    const void *file, struct err *err)
 {
 	char path[PATH_MAX];
 
@@ -140,7 +147,7 @@ copy(struct context *context, struct backup_facts *facts, const char *file,
 	unlink(path);
 	if (backup_copy(context, path, file, err) != OK)
 		return err->code;
-	return backup_look(context, facts, err);
+	return backup_look(context, arena, facts, err);
 }
 
 /* ---- the file ---- */
@@ -176,8 +183,8 @@ write_file(struct backup *b, struct err *err)
 		    "%s is there already, and is not written over.", b->file);
 	if (fd < 0)
 		return err_set_errno(err, "Can't make %s", b->file);
-	code =
-	    owner_work(b->state, DOOR_DATABASE, copy, b->file, &b->facts, err);
+	code = owner_work(
+	    b->state, DOOR_DATABASE, copy, b->file, &b->arena, &b->facts, err);
 	if (code == OK)
 		code = write_bundle(b, fd, err);
 	unlinkat(b->directory, COPY_NAME, 0);
@@ -190,7 +197,8 @@ write_file(struct backup *b, struct err *err)
 int
 backup_door(const char *state_directory, int word_count, char **words)
 {
-	struct backup b = { .state = state_directory, .directory = -1 };
+	char whole[PATH_MAX];
+	struct backup b = { .state = whole, .directory = -1 };
 	struct err err = { 0 };
 
 	if (word_count != 1 || words[0][0] == '-') {
@@ -198,15 +206,16 @@ backup_door(const char *state_directory, int word_count, char **words)
 		return EX_USAGE;
 	}
 	b.file = words[0];
-	if (backup_may(state_directory, &err) == OK) {
-		b.directory =
-		    open(state_directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (backup_may(state_directory, &err) == OK &&
+	    door_whole_path(whole, state_directory, &err) == OK) {
+		b.directory = open(whole, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		if (b.directory < 0)
 			err_set_errno(&err, "Can't open %s", state_directory);
 		else
 			(void)!write_file(&b, &err);
 		close(b.directory);
 	}
+	arena_free(&b.arena);
 	if (err.code != OK) {
 		fprintf(stderr, "postern: %s\n", err.text);
 		return err_exit_status(err.code);

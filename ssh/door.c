@@ -210,9 +210,8 @@ enter_box(struct keeper *keeper, const char *state_directory, struct err *err)
 	return code;
 }
 
-/* Whole, because the keeper works in another directory. */
-static enum err_code
-whole_path(char to[PATH_MAX], const char *state_directory, struct err *err)
+enum err_code
+door_whole_path(char to[PATH_MAX], const char *state_directory, struct err *err)
 {
 	if (realpath(state_directory, to) == NULL)
 		text_copy(to, PATH_MAX, state_directory);
@@ -234,7 +233,7 @@ run_in_box(const char *state_directory, const char *resolvers, int word_count,
 
 	actor_console(&context.actor);
 	door_effects_box(&own, &context);
-	if (whole_path(path, state_directory, &err) != OK ||
+	if (door_whole_path(path, state_directory, &err) != OK ||
 	    enter_box(&own.keeper, path, &err) != OK)
 		status = fail(&err);
 	else

@@ -11,6 +11,7 @@
 #ifndef SSH_DOOR_H
 #define SSH_DOOR_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -41,15 +42,19 @@ int door_command(const char *state_directory, const struct actor *,
 int door_box_screens(const char *state_directory, const char *resolvers);
 int door_box_command(const char *state_directory, int word_count, char **words);
 
-/*
- * "init": the state directory (mode 0700), the database, the host key and the
- * first super admin, who signs in with the public key in the file.  What is
- * there already is kept, but for a super admin: then ERR_CONFLICT.
- */
 /* Makes the state directory where there is none; started by root, the
  * service's user owns it. */
 enum err_code door_make_state(const char *path, struct err *) MUST_USE;
 
+/* From / on, because what stays root works in another directory. */
+enum err_code door_whole_path(
+    char to[PATH_MAX], const char *state_directory, struct err *) MUST_USE;
+
+/*
+ * "init": the state directory (mode 0711), the database, the host key and the
+ * first super admin, who signs in with the public key in the file.  What is
+ * there already is kept, but for a super admin: then ERR_CONFLICT.
+ */
 int door_init(const char *state_directory, int word_count, char **words);
 
 #endif

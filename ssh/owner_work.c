@@ -1,6 +1,9 @@
 #include "ssh/owner_work.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -10,17 +13,20 @@
 #include "model/db.h"
 #include "ssh/privilege.h"
 
+#define ANSWER_MAX (16 << 20) /* bytes, with the names of all keys */
+
+/* The names of the keys follow. */
 struct answer {
 	struct err err;
 	struct backup_facts facts;
 };
 
-typedef enum err_code work_function(struct context *, struct backup_facts *,
-    const char *argument, struct err *);
+typedef enum err_code work_function(struct context *, struct arena *,
+    struct backup_facts *, const void *argument, struct err *);
 
 static void
 work(const char *state_directory, const char *database, work_function *function,
-    const char *argument, struct answer *answer)
+    const void *argument, struct arena *arena, struct answer *answer)
 {
 	struct context context = { .state_directory = state_directory };
 	char path[PATH_MAX];
@@ -34,44 +40,67 @@ work(const char *state_directory, const char *database, work_function *function,
 		    "The state directory's path is too long.");
 	else if (db_open(&context.db, path, DB_MUST_EXIST, &answer->err) == OK)
 		(void)!function(
-		    &context, &answer->facts, argument, &answer->err);
+		    &context, arena, &answer->facts, argument, &answer->err);
 	db_close(&context.db);
 }
 
 /* In the process of its own: does not return. */
-static void
+static _Noreturn void
 work_and_tell(const char *state_directory, const char *database,
-    work_function *function, const char *argument, int to)
+    work_function *function, const void *argument, int to)
 {
+	struct arena arena = { 0 };
 	struct answer answer = { 0 };
+	const char *keys;
+	bool is_told;
 
-	work(state_directory, database, function, argument, &answer);
-	_exit(io_write_all(to, &answer, sizeof(answer)) ? 0 : 1);
+	work(state_directory, database, function, argument, &arena, &answer);
+	keys = answer.facts.keys != NULL ? answer.facts.keys : "";
+	is_told = io_write_all(to, &answer, sizeof(answer)) &&
+	    io_write_all(to, keys, strlen(keys));
+	_exit(is_told ? 0 : 1);
+}
+
+/* What came is believed as little as the database. */
+static enum err_code
+take_answer(const char *bytes, size_t length, struct backup_facts *facts,
+    struct err *err)
+{
+	struct answer answer;
+
+	if (length < sizeof(answer))
+		return err_set(err, ERR_SYSTEM, NULL,
+		    "The work on the database ended early.");
+	memcpy(&answer, bytes, sizeof(answer));
+	*facts = answer.facts;
+	facts->host[sizeof(facts->host) - 1] = '\0';
+	facts->dkim_directory[sizeof(facts->dkim_directory) - 1] = '\0';
+	facts->keys = bytes + sizeof(answer);
+	if (answer.err.code != OK)
+		*err = answer.err;
+	return answer.err.code;
 }
 
 enum err_code
 owner_work(const char *state_directory, const char *database,
-    work_function *function, const char *argument, struct backup_facts *facts,
-    struct err *err)
+    work_function *function, const void *argument, struct arena *arena,
+    struct backup_facts *facts, struct err *err)
 {
-	struct answer answer = { 0 };
-	int ends[2], status;
-	ssize_t n;
+	char *bytes = NULL;
+	size_t length = 0;
+	int ends[2];
 	pid_t child;
+	enum err_code code;
 
-	if (pipe(ends) != 0 || (child = fork()) < 0)
+	if (pipe2(ends, O_CLOEXEC) != 0 || (child = fork()) < 0)
 		return err_set_errno(err, "Can't start a process");
 	if (child == 0)
 		work_and_tell(
 		    state_directory, database, function, argument, ends[1]);
 	close(ends[1]);
-	n = read(ends[0], &answer, sizeof(answer));
+	code = io_read_fd(arena, ends[0], ANSWER_MAX, &bytes, &length, err);
 	close(ends[0]);
-	if (waitpid(child, &status, 0) != child || n != sizeof(answer))
-		return err_set(err, ERR_SYSTEM, NULL,
-		    "The work on the database ended early.");
-	*facts = answer.facts;
-	if (answer.err.code != OK)
-		*err = answer.err;
-	return answer.err.code;
+	while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
+		;
+	return code == OK ? take_answer(bytes, length, facts, err) : code;
 }

@@ -9,11 +9,13 @@
 
 /*
  * Opens STATE/`database` there and runs the function, which may fill the
- * facts, as the operator of the server.  Facts and error come back.
+ * facts, as the operator of the server.  Facts and error come back; the keys
+ * of the facts live in the arena.
  */
 enum err_code owner_work(const char *state_directory, const char *database,
-    enum err_code (*function)(struct context *, struct backup_facts *,
-	const char *argument, struct err *),
-    const char *argument, struct backup_facts *, struct err *) MUST_USE;
+    enum err_code (*function)(struct context *, struct arena *,
+	struct backup_facts *, const void *argument, struct err *),
+    const void *argument, struct arena *, struct backup_facts *,
+    struct err *) MUST_USE;
 
 #endif

@@ -11,10 +11,13 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/arena.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "mail/dkim_key.h"
+#include "mail/key_directory.h"
 #include "model/bundle.h"
+#include "model/mail_setup.h"
 #include "ssh/backup_door.h"
 #include "ssh/door.h"
 #include "ssh/owner_work.h"
@@ -28,11 +31,14 @@
 
 struct restore {
 	const char *state, *file, *sure;
+	char whole[PATH_MAX]; /* the state */
 	int lock, directory, stage;
 	struct stat owner; /* of the state directory */
 	char kept[64];     /* what stood there before goes in */
 	size_t keys;
-	struct backup_facts facts;
+	struct backup_facts facts;             /* of the backup */
+	char dkim_directory[CONFIG_PATH_SIZE]; /* of this machine */
+	struct arena arena;
 };
 
 /* ---- the stage ---- */
@@ -104,7 +110,7 @@ open_staged(void *context, const char *name, struct err *err)
 	char staged[BUNDLE_NAME_SIZE];
 	int fd;
 
-	if (file == NULL && key == NULL) {
+	if (file == NULL && (key == NULL || !dkim_key_is_name(key))) {
 		err_set(err, ERR_INVALID, NULL,
 		    "This is no backup: \"%.100s\" in it is no file of ours.",
 		    name);
@@ -127,13 +133,53 @@ open_staged(void *context, const char *name, struct err *err)
 }
 
 static enum err_code
-check(struct context *context, struct backup_facts *facts, const char *unused,
-    struct err *err)
+check(struct context *context, struct arena *arena, struct backup_facts *facts,
+    const void *unused, struct err *err)
 {
 	(void)unused;
 	return backup_check(context, err) == OK
-	    ? backup_look(context, facts, err)
+	    ? backup_look(context, arena, facts, err)
 	    : err->code;
+}
+
+/* Root writes it where others believe it. */
+static enum err_code
+check_key(struct restore *r, const char *staged, struct err *err)
+{
+	const char *name = staged + strlen(KEY_MARK);
+	const int fd = openat(r->stage, staged, O_RDONLY | O_NOFOLLOW);
+	char pem[KEY_MAX];
+	const ssize_t length = read(fd, pem, sizeof(pem));
+
+	if (length < 0)
+		err_set_errno(err, "Can't read the DKIM key %s", name);
+	else if (!dkim_key_is_private(pem, (size_t)length))
+		err_set(err, ERR_INVALID, NULL,
+		    "This is no backup: %.100s in it is no private key.", name);
+	else if (!backup_has_key(&r->facts, name))
+		err_set(err, ERR_INVALID, NULL,
+		    "This is no backup: its database does not know the DKIM "
+		    "key %.100s.",
+		    name);
+	explicit_bzero(pem, sizeof(pem));
+	close(fd);
+	return err->code;
+}
+
+static enum err_code
+check_keys(struct restore *r, struct err *err)
+{
+	DIR *files = fdopendir(dup(r->stage));
+	const struct dirent *entry;
+
+	if (files == NULL)
+		return err_set_errno(err, "Can't read %s/" STAGE, r->state);
+	rewinddir(files);
+	while (err->code == OK && (entry = readdir(files)) != NULL)
+		if (text_starts_with(entry->d_name, KEY_MARK))
+			(void)!check_key(r, entry->d_name, err);
+	closedir(files);
+	return err->code;
 }
 
 static enum err_code
@@ -151,9 +197,10 @@ fill_stage(struct restore *r, struct err *err)
 		if (f->is_needed && faccessat(r->stage, f->name, F_OK, 0) != 0)
 			code = err_set(err, ERR_INVALID, NULL,
 			    "This is no backup: %s is not in it.", f->name);
-	return code == OK ? owner_work(r->state, STAGE "/" DOOR_DATABASE, check,
-				NULL, &r->facts, err)
-			  : code;
+	if (code == OK)
+		code = owner_work(r->state, STAGE "/" DOOR_DATABASE, check,
+		    NULL, &r->arena, &r->facts, err);
+	return code == OK ? check_keys(r, err) : code;
 }
 
 static enum err_code
@@ -255,6 +302,31 @@ replace(struct restore *r, struct err *err)
 
 /* ---- DKIM keys ---- */
 
+static enum err_code
+look(struct context *context, struct arena *arena, struct backup_facts *facts,
+    const void *unused, struct err *err)
+{
+	(void)unused;
+	return backup_look(context, arena, facts, err);
+}
+
+/* The one that this machine has set, never the backup's: root writes there.
+ * A present database that can't be read is no reason not to restore. */
+static void
+find_key_directory(struct restore *r)
+{
+	struct backup_facts present = { 0 };
+	struct err unused = { 0 };
+
+	if (is_there(r->directory, DOOR_DATABASE) &&
+	    owner_work(r->state, DOOR_DATABASE, look, NULL, &r->arena, &present,
+		&unused) == OK)
+		text_copy(r->dkim_directory, sizeof(r->dkim_directory),
+		    present.dkim_directory);
+	else
+		mail_setup_default_dkim(r->state, r->dkim_directory);
+}
+
 /* One that is there already stays, under another name. */
 static enum err_code
 put_key(struct restore *r, int to, const char *staged, struct err *err)
@@ -282,57 +354,66 @@ put_key(struct restore *r, int to, const char *staged, struct err *err)
 }
 
 static enum err_code
-put_keys(struct restore *r, struct err *err)
+put_keys(struct restore *r, int to, struct err *err)
 {
-	const char *path = r->facts.dkim_directory;
 	DIR *files = fdopendir(dup(r->stage));
 	const struct dirent *entry;
-	int to = -1;
 
-	while (files != NULL && err->code == OK &&
-	    (entry = readdir(files)) != NULL) {
-		if (!text_starts_with(entry->d_name, KEY_MARK))
-			continue;
-		/* OpenDKIM goes through to keys that it knows by name. */
-		if (to < 0 && mkdir(path, 0711) != 0 && errno != EEXIST)
-			err_set_errno(err, "Can't make %s", path);
-		else if (to < 0 && (to = open(path, DIRECTORY)) < 0)
-			err_set_errno(err, "Can't open %s", path);
-		else
+	if (files == NULL)
+		return err_set_errno(err, "Can't read %s/" STAGE, r->state);
+	rewinddir(files);
+	while (err->code == OK && (entry = readdir(files)) != NULL)
+		if (text_starts_with(entry->d_name, KEY_MARK))
 			(void)!put_key(r, to, entry->d_name, err);
-	}
-	if (files != NULL)
-		closedir(files);
-	close(to);
+	closedir(files);
 	return err->code;
 }
 
 /* ---- all of it ---- */
 
 static enum err_code
-note(struct context *context, struct backup_facts *facts, const char *file,
-    struct err *err)
+note(struct context *context, struct arena *arena, struct backup_facts *facts,
+    const void *argument, struct err *err)
 {
+	const struct restore *r = argument;
+
+	(void)arena;
 	(void)facts;
-	return backup_note_restored(context, file, err);
+	return backup_note_restored(context, r->file, r->dkim_directory, err);
+}
+
+static enum err_code
+note_restored(struct restore *r, struct err *err)
+{
+	struct backup_facts unused;
+
+	return owner_work(
+	    r->state, DOOR_DATABASE, note, r, &r->arena, &unused, err);
 }
 
 static enum err_code
 restore(struct restore *r, struct err *err)
 {
-	struct backup_facts unused;
+	int keys = -1;
 
-	if (fill_stage(r, err) != OK || check_sure(r, err) != OK ||
-	    replace(r, err) != OK || put_keys(r, err) != OK)
+	if (fill_stage(r, err) != OK || check_sure(r, err) != OK)
 		return err->code;
-	return owner_work(r->state, DOOR_DATABASE, note, r->file, &unused, err);
+	find_key_directory(r);
+	if (key_directory_make(r->dkim_directory, &keys, err) == OK &&
+	    replace(r, err) == OK && put_keys(r, keys, err) == OK)
+		(void)!note_restored(r, err);
+	close(keys);
+	return err->code;
 }
 
 static enum err_code
 open_state(struct restore *r, struct err *err)
 {
 	if (door_make_state(r->state, err) != OK ||
-	    backup_may(r->state, err) != OK ||
+	    door_whole_path(r->whole, r->state, err) != OK)
+		return err->code;
+	r->state = r->whole;
+	if (backup_may(r->state, err) != OK ||
 	    state_lock(r->state, true, &r->lock, err) != OK)
 		return err->code;
 	r->directory = open(r->state, DIRECTORY & ~O_NOFOLLOW);
@@ -393,10 +474,12 @@ restore_door(const char *state_directory, int word_count, char **words)
 	close(r.lock);
 	if (err.code != OK) {
 		fprintf(stderr, "postern: %s\n", err.text);
+		arena_free(&r.arena);
 		return r.sure == NULL && r.facts.host[0] != '\0'
 		    ? EX_USAGE
 		    : err_exit_status(err.code);
 	}
 	say_done(&r);
+	arena_free(&r.arena);
 	return door_box_command(state_directory, 2, sync);
 }

@@ -140,6 +140,62 @@ a_directory_that_is_missing_is_said_by_name(void **state)
 	assert_non_null(strstr(err.text, "/nonexistent/dkim"));
 }
 
+static void
+a_file_name_is_of_a_domain_and_a_selector(void **state)
+{
+	static const char *const none[] = { "", "shadow", ".private",
+		"a.private", "acme.example.private.", "../a.example.s.private",
+		"acme.example.a_b.private", "Acme.example.s.private",
+		"acme.example..private", "acme.example.s.private.1",
+		"-acme.example.-s.private", NULL };
+
+	(void)state;
+	assert_true(dkim_key_is_name("acme.example.2026a.private"));
+	for (size_t i = 0; none[i] != NULL; i++)
+		if (dkim_key_is_name(none[i]))
+			fail_msg("\"%s\" is taken", none[i]);
+}
+
+static size_t
+make_pem(const char *type, const char *password, char to[8192])
+{
+	EVP_PKEY *key = text_is_same(type, "RSA")
+	    ? EVP_RSA_gen(2048)
+	    : EVP_PKEY_Q_keygen(NULL, NULL, type);
+	BIO *bio = BIO_new(BIO_s_mem());
+	int length;
+
+	assert_true(PEM_write_bio_PrivateKey(bio, key,
+	    password != NULL ? EVP_aes_128_cbc() : NULL,
+	    (const unsigned char *)password,
+	    password != NULL ? (int)strlen(password) : 0, NULL, NULL));
+	length = BIO_read(bio, to, 8192);
+	EVP_PKEY_free(key);
+	BIO_free(bio);
+	return (size_t)length;
+}
+
+static void
+only_a_key_that_signs_mail_is_one(void **state)
+{
+	char pem[8192], more[8193];
+	size_t length = make_pem("RSA", NULL, pem);
+
+	(void)state;
+	assert_true(dkim_key_is_private(pem, length));
+	assert_false(dkim_key_is_private(pem, length / 2));
+	assert_false(dkim_key_is_private(pem, 0));
+	memcpy(more, pem, length);
+	more[length] = 'x';
+	assert_false(dkim_key_is_private(more, length + 1));
+	memcpy(more + 1, pem, length);
+	more[0] = '\n';
+	assert_false(dkim_key_is_private(more, length + 1));
+	assert_true(dkim_key_is_private(pem, make_pem("ED25519", NULL, pem)));
+	assert_false(dkim_key_is_private(pem, make_pem("X25519", NULL, pem)));
+	assert_false(dkim_key_is_private(pem, make_pem("RSA", "secret", pem)));
+}
+
 int
 main(void)
 {
@@ -148,6 +204,8 @@ main(void)
 		cmocka_unit_test(a_file_that_is_there_is_never_written_over),
 		cmocka_unit_test(names_that_are_no_names_never_become_a_path),
 		cmocka_unit_test(a_directory_that_is_missing_is_said_by_name),
+		cmocka_unit_test(a_file_name_is_of_a_domain_and_a_selector),
+		cmocka_unit_test(only_a_key_that_signs_mail_is_one),
 	};
 
 	return cmocka_run_group_tests(tests, make_directory, remove_directory);
