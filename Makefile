@@ -520,10 +520,12 @@ FLAGS_debug   = -O1 -g $(HARDEN)
 FLAGS_release = -O2 -g $(HARDEN)
 FLAGS_asan    = -O1 -g -fsanitize=address,undefined -fno-omit-frame-pointer \
                 -fno-sanitize-recover=undefined
+FLAGS_coverage = -O0 -g --coverage
 FLAGS_fuzz    = -O1 -g -fsanitize=address,undefined,fuzzer-no-link
 LINK_debug    = $(LDHARD)
 LINK_release  = $(LDHARD)
 LINK_asan     = -fsanitize=address,undefined
+LINK_coverage = --coverage
 LINK_fuzz     = -fsanitize=address,undefined
 
 ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -I. -I$(OUT) $(WARN) $(FLAGS_$(MODE)) \
@@ -826,6 +828,14 @@ bench: ## speed and memory side by side with the peers, as ratios
 	    bench-programs
 	$(Q)tests/bench/run.sh $(BUILD)/release/postern $(BENCH)
 
+coverage: ## which lines the tests run, by folder; COVER="unit screens" names kinds
+	$(Q)$(MAKE) --no-print-directory MODE=coverage CC=gcc all unit-programs
+	$(Q)find $(BUILD)/coverage -name '*.gcda' -delete
+	$(Q)for kind in $(COVER); do \
+	    $(MAKE) --no-print-directory MODE=coverage CC=gcc $$kind || exit 1; \
+	done
+	$(Q)tests/coverage.sh $(BUILD)/coverage
+
 asan: ## all tests with the address and undefined behaviour sanitizers
 	$(Q)$(MAKE) --no-print-directory MODE=asan check
 
@@ -862,6 +872,7 @@ PACKAGES_LINT  = clang clang-format clang-tidy shellcheck mandoc
 PACKAGES_TEST += clang libclang-rt-14-dev # the fuzz targets
 
 PORT = 2222
+COVER = unit screens
 
 run: ## installs what is missing, builds, serves on PORT and connects you
 	$(Q)tests/deps.sh $(PACKAGES_BUILD)
@@ -899,7 +910,7 @@ help: ## this list
 	@sed -n 's/^\([a-z][a-z_]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | \
 	    expand -t 20
 
-.PHONY: all run packages demo stories ssh clients faults bench deps test check unit screens golden map readme dns unit-programs layers sources asan valgrind \
+.PHONY: all coverage run packages demo stories ssh clients faults bench deps test check unit screens golden map readme dns unit-programs layers sources asan valgrind \
         lint format install clean help
 .DELETE_ON_ERROR:
 .PRECIOUS: $(OUT)/%.o
