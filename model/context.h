@@ -5,6 +5,8 @@
 #ifndef MODEL_CONTEXT_H
 #define MODEL_CONTEXT_H
 
+#include <stddef.h>
+
 #include "model/actor.h"
 
 struct db;
@@ -26,5 +28,13 @@ struct context {
 	struct user_external_trial *external_trial;
 	const char *resolvers; /* from --resolver, or NULL: the server's own */
 };
+
+/* Whether what the DNS says here is kept: resolvers that a person over SSH
+ * named may be made up. */
+static inline bool
+context_is_believed(const struct context *context)
+{
+	return context->resolvers == NULL || context->actor.is_console;
+}
 
 #endif

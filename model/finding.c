@@ -227,20 +227,13 @@ keep_all(struct db *db, void *argument, struct err *err)
 	return code;
 }
 
-/* Resolvers that a person over SSH named may be made up. */
-static bool
-is_believed(const struct context *context)
-{
-	return context->resolvers == NULL || context->actor.is_console;
-}
-
 enum err_code
 finding_note_keys(struct context *context, const struct dns_subject *subject,
     const struct dns_finding *f, struct err *err)
 {
 	enum err_code code = OK;
 
-	if (!is_believed(context))
+	if (!context_is_believed(context))
 		return OK;
 	if (f->verdict != DNS_PASS || !f->is_everywhere ||
 	    !text_is_same(dns_checks[f->check].name, "dkim"))
@@ -257,7 +250,7 @@ keep(struct keeping_all *all, struct err *err)
 {
 	enum err_code code;
 
-	if (!is_believed(all->context))
+	if (!context_is_believed(all->context))
 		return OK;
 	code = db_transaction(all->context->db, keep_all, all, err);
 	for (size_t r = 0; r < all->count; r++)

@@ -50,8 +50,10 @@ enum err_code golive_read(struct context *, const char *domain, struct golive *,
     struct err *) MUST_USE;
 
 /*
- * What a test of the item showed just now.  Kept only for an actor who may
- * check the domain; OK for the others, too.
+ * What a test of the item showed just now, with an audit row when it is
+ * another result than before.  Kept only for an actor who may check the
+ * domain, may change something, and did not name resolvers of his own; OK for
+ * the others, too.
  */
 enum err_code golive_prove(struct context *, const char *domain,
     const char *item, bool is_good, const char *text, struct err *) MUST_USE;

@@ -52,6 +52,25 @@ prove(struct house *house, const char *item, bool is_good, const char *text)
 	    OK);
 }
 
+enum { NOTES };
+
+static const char *const sql[] = {
+	[NOTES] = "SELECT count(*) FROM audit WHERE operation = 'golive prove'",
+};
+
+static const struct db_statements statements = DB_STATEMENTS("test", sql);
+
+static int64_t
+notes(struct house *house)
+{
+	struct db_query q = db_query(house->db, &statements, NOTES);
+	struct err err = { 0 };
+	const int64_t count = db_step(&q) ? db_int64(&q, 0) : -1;
+
+	assert_int_equal(db_end(&q, &err), OK);
+	return count;
+}
+
 static void
 test_the_newest_of_test_and_tick_counts(void **state)
 {
@@ -82,6 +101,9 @@ test_a_good_test_counts_for_a_month(void **state)
 
 	clock_fix(NOW);
 	prove(house, "client", true, "All answer.");
+	assert_int_equal(notes(house), 1);
+	prove(house, "client", true, "All answer.");
+	assert_int_equal(notes(house), 1);
 	clock_fix(NOW + 29 * DAY);
 	expect(house, "client", GOLIVE_DONE, "All answer.");
 	clock_fix(NOW + 30 * DAY);
@@ -97,6 +119,13 @@ test_who_may_not_check_the_domain_shows_nothing(void **state)
 	house_as(house, "hank@globex.example");
 	prove(house, "signature", true, "made up");
 	house_as(house, "lena@acme.example");
+	expect(house, "signature", GOLIVE_OPEN, "Run dkim test.");
+	house->context.actor.is_read_only = true;
+	prove(house, "signature", true, "by a key that reads");
+	house->context.actor.is_read_only = false;
+	house->context.resolvers = "192.0.2.66";
+	prove(house, "signature", true, "by a resolver of one's own");
+	house->context.resolvers = NULL;
 	expect(house, "signature", GOLIVE_OPEN, "Run dkim test.");
 	prove(house, "signature", true, "The signature is good.");
 	expect(house, "signature", GOLIVE_DONE, "The signature is good.");
