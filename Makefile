@@ -371,6 +371,8 @@ SSH = \
     ssh/backup_door.c \
     ssh/broker.c \
     ssh/channel.c \
+    ssh/channel_bytes.c \
+    ssh/channel_requests.c \
     ssh/command_alias.c \
     ssh/command_check.c \
     ssh/command_client.c \
