@@ -434,10 +434,13 @@ UNIT_BASE = \
 UNIT_DNS = \
     answers_test \
     check_test \
+    checklist_test \
+    delegation_test \
     dmarc_walk_test \
     engine_test \
     hostile_test \
     https_test \
+    judge_test \
     lint_test \
     ownership_test \
     packet_test \

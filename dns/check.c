@@ -8,7 +8,7 @@
 
 #define BOTH(name) check_##name##_questions, check_##name##_judge
 
-#define TRIO \
+#define TRIO                                                                   \
 	"Gmail and Yahoo want SPF or DKIM of everybody; above 5,000 messages " \
 	"a day they and Microsoft want both, and DMARC."
 
@@ -44,8 +44,8 @@ const size_t dns_check_count = sizeof(dns_checks) / sizeof(dns_checks[0]) - 1;
 enum dns_route
 check_route(const struct dns_check *check, const struct dns_question *question)
 {
-	if (question->type == DNS_POLICY ||
-	    question->type == DNS_AUTOCONFIG || question->type == DNS_MAIL_TLS)
+	if (question->type == DNS_POLICY || question->type == DNS_AUTOCONFIG ||
+	    question->type == DNS_MAIL_TLS)
 		return DNS_BY_VISIT;
 	if (question->type == DNS_DELEGATION)
 		return DNS_BY_PARENT;
@@ -137,7 +137,8 @@ is_wildcards(const struct dns_subject *s, const struct dns_answers *answers,
 	    answer_is_same_data(own, any, DNS_TXT);
 }
 
-/* What is right as it stands may be so by a wildcard alone. */
+/* What is right as it stands may be so by a wildcard alone.  A record of its
+ * own that says the same looks no different. */
 static void
 look_for_wildcard(const struct dns_check *check, const struct dns_subject *s,
     const struct dns_answers *answers, struct dns_finding *f)
@@ -151,12 +152,12 @@ look_for_wildcard(const struct dns_check *check, const struct dns_subject *s,
 		if (r->type != DNS_TXT || !is_wildcards(s, answers, r->name))
 			continue;
 		judge_warn(f,
-		    "The answer for %s comes from a wildcard (*), not from a "
-		    "record of its own.",
+		    "The text at %s may come from a wildcard (*): any name "
+		    "beside it has the same text.",
 		    r->name);
 		judge_advise(f,
-		    "Publish the record at its own name, and take the "
-		    "wildcard away.");
+		    "If it has no record of its own, publish one; then take "
+		    "the wildcard away.");
 		judge_consequence(f,
 		    "Every other name below has the same text, where it means "
 		    "something else.");

@@ -99,6 +99,7 @@ judge_one(const struct dns_subject *s, const struct dns_answers *answers,
     const struct dns_record *wanted)
 {
 	struct dmarc_record record;
+	bool is_told;
 
 	dmarc_record_read(&record, rr->data, rr->length);
 	if (record.list.error[0] != '\0') {
@@ -109,7 +110,7 @@ judge_one(const struct dns_subject *s, const struct dns_answers *answers,
 		f->differs_at = (int)record.list.error_at;
 		return;
 	}
-	check_dmarc_alignment(s, answers, f, &record);
+	is_told = check_dmarc_alignment(s, answers, f, &record);
 	check_dmarc_step(s, f, &record);
 	judge_text(f, rr, &record.list);
 	if (f->verdict == DNS_WARN || f->verdict == DNS_FAIL)
@@ -117,7 +118,7 @@ judge_one(const struct dns_subject *s, const struct dns_answers *answers,
 	if (check_dmarc_addresses(s, f, &record))
 		advise_better(f, s, rr, wanted,
 		    "You don't learn who sends in the domain's name.");
-	if (check_dmarc_destinations(s, answers, f, &record) &&
+	if (check_dmarc_destinations(s, answers, f, &record) && is_told &&
 	    f->verdict == DNS_WAITING)
 		check_dmarc_pass(s, f, &record);
 }

@@ -35,8 +35,8 @@ bool check_dmarc_above(const struct dns_subject *, const struct dns_answers *,
 
 /* ---- what the policy does: check_dmarc_policy.c ---- */
 
-/* Our own mail by adkim and aspf. */
-void check_dmarc_alignment(const struct dns_subject *,
+/* Our own mail by adkim and aspf; false while an answer is missing. */
+bool check_dmarc_alignment(const struct dns_subject *,
     const struct dns_answers *, struct dns_finding *,
     const struct dmarc_record *);
 

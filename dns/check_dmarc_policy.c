@@ -7,28 +7,26 @@
 
 /* ---- our own mail ---- */
 
+enum alignment { ALIGNED, NOT_ALIGNED, CANT_TELL };
+
 /* Does a name that mail is proven by count for the domain (RFC 9989 section
- * 4.4)? */
-static bool
-is_aligned(const struct dns_subject *s, const struct dns_answers *answers,
-    const struct tag *mode, const char *name)
+ * 4.4)?  `missing` is the view of what would tell. */
+static enum alignment
+alignment_of(const struct dns_subject *s, const struct dns_answers *answers,
+    const struct tag *mode, const char *name, struct dns_view *missing)
 {
-	return tag_is_fold(mode, "s") ? text_is_same(name, s->domain)
-				      : check_dmarc_is_ours(s, answers, name);
+	if (tag_is_fold(mode, "s"))
+		return text_is_same(name, s->domain) ? ALIGNED : NOT_ALIGNED;
+	if (check_dmarc_is_ours(s, answers, name))
+		return ALIGNED;
+	return check_dmarc_may_be_ours(s, answers, name, missing) ? CANT_TELL
+								  : NOT_ALIGNED;
 }
 
-void
-check_dmarc_alignment(const struct dns_subject *s,
-    const struct dns_answers *answers, struct dns_finding *f,
-    const struct dmarc_record *record)
+static void
+say_unaligned(const struct dns_subject *s, struct dns_finding *f, bool by_dkim,
+    bool by_spf)
 {
-	const struct tag *adkim = tag_find(&record->list, "adkim");
-	const struct tag *aspf = tag_find(&record->list, "aspf");
-	const bool by_dkim = is_aligned(s, answers, adkim, s->signing_domain);
-	const bool by_spf = is_aligned(s, answers, aspf, s->return_path);
-
-	if (by_dkim && by_spf)
-		return;
 	if (!by_dkim && !by_spf)
 		judge_fail(f,
 		    "The domain's own mail fails: it is signed with d=%s and "
@@ -50,6 +48,35 @@ check_dmarc_alignment(const struct dns_subject *s,
 	    s->domain);
 	judge_consequence(
 	    f, "Receivers treat the domain's own mail as forged.");
+}
+
+bool
+check_dmarc_alignment(const struct dns_subject *s,
+    const struct dns_answers *answers, struct dns_finding *f,
+    const struct dmarc_record *record)
+{
+	const struct tag *adkim = tag_find(&record->list, "adkim");
+	const struct tag *aspf = tag_find(&record->list, "aspf");
+	struct dns_view missing;
+	const enum alignment by_spf =
+	    alignment_of(s, answers, aspf, s->return_path, &missing);
+	const enum alignment by_dkim =
+	    alignment_of(s, answers, adkim, s->signing_domain, &missing);
+
+	if (by_dkim == ALIGNED && by_spf == ALIGNED)
+		return true;
+	if (by_dkim != CANT_TELL && by_spf != CANT_TELL) {
+		say_unaligned(s, f, by_dkim == ALIGNED, by_spf == ALIGNED);
+		return true;
+	}
+	if (missing.state == VIEW_WAITING)
+		return false;
+	judge_unknown(f, "Whether %s counts for %s can't be told: %s",
+	    by_dkim == CANT_TELL ? s->signing_domain : s->return_path,
+	    s->domain,
+	    missing.reason[0] != '\0' ? missing.reason
+				      : "nobody gave a usable answer.");
+	return true;
 }
 
 /* ---- the step ---- */

@@ -82,8 +82,7 @@ static bool
 is_by_resolvers(struct run *run, const struct dns_questions *questions)
 {
 	for (size_t i = 0; i < questions->count; i++)
-		if (run_item(run, &questions->list[i])->route ==
-			DNS_BY_SERVERS &&
+		if (run_is_by(run, &questions->list[i], DNS_BY_SERVERS) &&
 		    answers_view(run->answers, questions->list[i].name,
 			questions->list[i].type)
 			.is_resolvers)
@@ -108,7 +107,7 @@ judge(struct run *run, size_t index, struct dns_finding *finding)
 		run->has_told_resolvers = true;
 		return;
 	}
-	if (run_item(run, &questions->list[0])->route == DNS_BY_RESOLVERS) {
+	if (run_is_by(run, &questions->list[0], DNS_BY_RESOLVERS)) {
 		text_copy(finding->who_says, sizeof(finding->who_says),
 		    "Asked the resolvers.");
 		return;

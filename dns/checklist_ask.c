@@ -25,6 +25,15 @@ run_item(struct run *run, const struct dns_question *question)
 	return item;
 }
 
+bool
+run_is_by(
+    struct run *run, const struct dns_question *question, enum dns_route route)
+{
+	const struct item *item = run_item(run, question);
+
+	return item != NULL && item->route == route;
+}
+
 /* Whose name servers are asked; NULL while that isn't known. */
 static const struct dns_zone *
 zone_of(struct run *run, const struct item *item)

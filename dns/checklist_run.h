@@ -73,6 +73,9 @@ struct run {
 /* NULL when there are too many. */
 struct item *run_item(struct run *, const struct dns_question *);
 
+/* Whether it is asked that way; false when there is no room for it. */
+bool run_is_by(struct run *, const struct dns_question *, enum dns_route);
+
 /* All resolvers, once a round. */
 void run_ask_resolvers(struct run *, struct item *);
 
@@ -121,7 +124,7 @@ void run_say_who(const struct poll_of_servers *, char *to, size_t size);
 void run_look_at_resolvers(struct run *, size_t index, struct dns_finding *);
 
 /* The resolver's answer only tells how far a name server's has spread. */
-bool run_is_spreading(const struct run *, const struct dns_question *,
-    const struct dns_answer *);
+bool run_is_spreading(
+    const struct run *, const struct dns_question *, const struct dns_answer *);
 
 #endif

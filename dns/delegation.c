@@ -372,8 +372,9 @@ take_address(struct delegation *delegation, struct search *search,
 static bool
 is_awaited(const struct search *search, const struct dns_question *question)
 {
+	/* One of OF_NAMED begins with the parent's answer, not with this. */
 	if (search->step == STEP_SOA)
-		return question->type == DNS_SOA &&
+		return search->kind != OF_NAMED && question->type == DNS_SOA &&
 		    text_is_same(question->name, search->seed);
 	if (search->step == STEP_NS)
 		return question->type == DNS_NS &&

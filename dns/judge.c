@@ -35,8 +35,7 @@ judge_are_all_lame(
 
 	for (i = 0;
 	     (answer = answers_at(answers, name, type, false, i)) != NULL; i++)
-		if (answer->state != ANSWER_LAME &&
-		    answer->state != ANSWER_REFUSED)
+		if (answer->state != ANSWER_LAME)
 			return false;
 	return i > 0;
 }
@@ -163,10 +162,10 @@ judge_add_advice(struct dns_finding *f, const char *format, ...)
 	const size_t used = strlen(f->advice);
 	va_list args;
 
-	if (used > 0 && used + 2 < sizeof(f->advice))
-		text_append(f->advice, sizeof(f->advice), "  ");
 	if (is_taken(f))
 		return;
+	if (used > 0 && used + 2 < sizeof(f->advice))
+		text_append(f->advice, sizeof(f->advice), "  ");
 	va_start(args, format);
 	vsnprintf(f->advice + strlen(f->advice),
 	    sizeof(f->advice) - strlen(f->advice), format, args);

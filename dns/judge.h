@@ -14,7 +14,8 @@
  * unknown with the reason. */
 bool judge_ready(const struct dns_view *, struct dns_finding *);
 
-/* All name servers were asked, and each says that the zone is not its own. */
+/* All name servers were asked, and each says that the zone is not its own.
+ * One that refuses may refuse us alone. */
 bool judge_are_all_lame(
     const struct dns_answers *, const char *name, uint16_t type);
 

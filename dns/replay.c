@@ -337,7 +337,6 @@ read_data(struct arena *arena, const struct line *line, struct dns_rr *rr)
 	return line->count > name;
 }
 
-/* rr OWNER TTL TYPE DATA... */
 /* The next record of the answer, in an array that doubles. */
 static struct dns_rr *
 next_rr(struct reader *reader)
@@ -356,6 +355,7 @@ next_rr(struct reader *reader)
 	return &reader->rrs[answer->rr_count];
 }
 
+/* rr OWNER TTL TYPE DATA... */
 static bool
 read_rr(struct reader *reader, const struct line *line)
 {

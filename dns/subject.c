@@ -37,7 +37,8 @@ subject_complete(struct dns_subject *s)
 static bool
 is_complete(const struct dns_subject *s)
 {
-	return s->zone[0] != '\0' &&
+	return s->zone[0] != '\0' && s->signing_domain[0] != '\0' &&
+	    s->return_path[0] != '\0' &&
 	    (s->mail_host[0] == '\0' ||
 		(s->ehlo_name[0] != '\0' && s->mx_count > 0)) &&
 	    (s->sts_ip4.family != 0 || s->sts_ip6.family != 0 ||
