@@ -44,8 +44,8 @@ void client_probe_job(int out, void *request);
 /* What such a look showed: a step of the domain's go-live list, when the
  * settings are those that all of the domain have. */
 enum err_code client_probe_keep(struct context *,
-    const struct client_settings *, const struct probe_result *,
-    size_t count, struct err *) MUST_USE;
+    const struct client_settings *, const struct probe_result *, size_t count,
+    struct err *) MUST_USE;
 
 extern const struct db_statements client_statements;
 

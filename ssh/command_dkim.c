@@ -201,8 +201,8 @@ keep(struct command *command, const struct test *test, struct err *err)
 	}
 	if (is_unsure && said->verdict != FAIL)
 		return OK;
-	return golive_prove(command->context, test->subject.domain,
-	    "signature", said->verdict == PASS, said->text, err);
+	return golive_prove(command->context, test->subject.domain, "signature",
+	    said->verdict == PASS, said->text, err);
 }
 
 static int
