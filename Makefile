@@ -407,6 +407,8 @@ SSH = \
     ssh/host_key.c \
     ssh/link.c \
     ssh/listener.c \
+    ssh/listener_admission.c \
+    ssh/listener_start.c \
     ssh/login.c \
     ssh/owner_work.c \
     ssh/penalty.c \
