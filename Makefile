@@ -153,6 +153,7 @@ SMIME = \
     smime/store.c \
     smime/vault.c \
     smime/vault_file.c \
+    smime/vault_pem.c \
 
 UNIT_SMIME = \
     identity_test \
@@ -415,6 +416,8 @@ SSH = \
     ssh/privilege.c \
     ssh/residue.c \
     ssh/restore_door.c \
+    ssh/restore_put.c \
+    ssh/restore_stage.c \
     ssh/sandbox.c \
     ssh/sign_door.c \
     ssh/state_lock.c \

@@ -13,7 +13,6 @@
 
 #define CHUNK     65536
 #define FILES_MAX 100000
-#define FILE_MAX  (INT64_C(1) << 40) /* bytes */
 
 struct bundle {
 	struct arena arena;
@@ -59,7 +58,8 @@ bundle_begin(struct bundle **to, int fd, struct err *err)
 }
 
 static enum err_code
-copy_in(struct bundle *bundle, int fd, int64_t size, struct err *err)
+copy_in(struct bundle *bundle, const char *name, int fd, int64_t size,
+    struct err *err)
 {
 	char chunk[CHUNK];
 	ssize_t n;
@@ -67,8 +67,11 @@ copy_in(struct bundle *bundle, int fd, int64_t size, struct err *err)
 	for (int64_t at = 0; at < size; at += n) {
 		n = pread(fd, chunk,
 		    size - at < CHUNK ? (size_t)(size - at) : CHUNK, (off_t)at);
-		if (n <= 0)
-			return err_set_errno(err, "A file can't be read");
+		if (n == 0)
+			return err_set(err, ERR_SYSTEM, NULL,
+			    "%s became shorter while it was read.", name);
+		if (n < 0)
+			return err_set_errno(err, "%s can't be read", name);
 		if (archive_write_data(bundle->archive, chunk, (size_t)n) != n)
 			return failed(bundle, err);
 	}
@@ -96,7 +99,7 @@ bundle_add(struct bundle *bundle, const char *name, int fd, struct err *err)
 	if (archive_write_header(bundle->archive, entry) != ARCHIVE_OK)
 		code = failed(bundle, err);
 	else
-		code = copy_in(bundle, fd, status.st_size, err);
+		code = copy_in(bundle, name, fd, status.st_size, err);
 	archive_entry_free(entry);
 	return code;
 }
@@ -141,24 +144,30 @@ is_name(const char *name)
 }
 
 static enum err_code
-copy_out(struct archive *archive, int fd, struct err *err)
+copy_out(struct archive *archive, int64_t size, int fd, struct err *err)
 {
 	char chunk[CHUNK];
+	int64_t at = 0;
 	ssize_t n;
 
-	while ((n = archive_read_data(archive, chunk, sizeof(chunk))) > 0)
+	while ((n = archive_read_data(archive, chunk, sizeof(chunk))) > 0) {
+		at += n;
+		if (at > size)
+			return broken(archive, err);
 		if (!io_write_all(fd, chunk, (size_t)n))
 			return err_set_errno(
 			    err, "A file of the backup can't be written");
+	}
 	explicit_bzero(chunk, sizeof(chunk));
-	return n == 0 ? OK : broken(archive, err);
+	return n == 0 && at == size ? OK : broken(archive, err);
 }
 
 static enum err_code
 take(struct archive *archive, struct archive_entry *entry,
-    int (*open)(void *context, const char *name, struct err *), void *context,
+    int (*open)(void *, const char *, int64_t, struct err *), void *context,
     struct err *err)
 {
+	const int64_t size = archive_entry_size(entry);
 	const char *name = archive_entry_pathname(entry);
 	char shown[120];
 	enum err_code code;
@@ -169,22 +178,20 @@ take(struct archive *archive, struct archive_entry *entry,
 	if (name == NULL || !is_name(name) ||
 	    archive_entry_filetype(entry) != AE_IFREG ||
 	    archive_entry_hardlink(entry) != NULL ||
-	    archive_entry_size(entry) > FILE_MAX)
+	    !archive_entry_size_is_set(entry) || size < 0)
 		return err_set(err, ERR_INVALID, NULL,
 		    "This is no backup: \"%s\" in it is no file of ours.",
 		    shown);
-	fd = open(context, name, err);
+	fd = open(context, name, size, err);
 	if (fd < 0)
 		return err->code;
-	code = copy_out(archive, fd, err);
-	if (code == OK && fsync(fd) != 0)
-		code = err_set_errno(err, "%s can't be written", shown);
+	code = copy_out(archive, size, fd, err);
 	close(fd);
 	return code;
 }
 
 enum err_code
-bundle_read(int fd, int (*open)(void *context, const char *name, struct err *),
+bundle_read(int fd, int (*open)(void *, const char *, int64_t, struct err *),
     void *context, struct err *err)
 {
 	struct archive *archive = archive_read_new();

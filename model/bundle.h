@@ -2,7 +2,8 @@
  * bundle.h - the tar file of a backup: plain files under plain names.
  *
  * What is read is believed to be hostile: a name that leads elsewhere, a link
- * or a device, a file twice or one that is too large refuses the whole.
+ * or a device refuses the whole.  Which names and sizes are right, the caller
+ * says.
  */
 #ifndef MODEL_BUNDLE_H
 #define MODEL_BUNDLE_H
@@ -25,13 +26,14 @@ enum err_code bundle_add(
 enum err_code bundle_end(struct bundle **, struct err *) MUST_USE;
 
 /*
- * Reads all of it.  For each file open() gives a descriptor to write to, or
- * -1 with `err` filled, which ends it; the reader closes it.  The names are
+ * Reads all of it.  For each file of `size` bytes open() gives a descriptor
+ * to write to, or -1 with `err` filled, which ends it; the reader closes it
+ * after just as many bytes, or ends with ERR_INVALID.  The names are
  * checked: one or two words of letters, digits and "._-", none of which
  * begins with a dot.  Directories are passed over.
  */
 enum err_code bundle_read(int fd,
-    int (*open)(void *context, const char *name, struct err *), void *context,
-    struct err *) MUST_USE;
+    int (*open)(void *context, const char *name, int64_t size, struct err *),
+    void *context, struct err *) MUST_USE;
 
 #endif

@@ -15,7 +15,10 @@
 #include "base/text.h"
 #include "mail/key_directory.h"
 #include "model/bundle.h"
+#include "smime/vault.h"
+#include "smime/vault_pem.h"
 #include "ssh/door.h"
+#include "ssh/host_key.h"
 #include "ssh/owner_work.h"
 
 #define COPY_NAME "postern.db.copy" /* in the state directory, for a moment */
@@ -23,13 +26,13 @@
 /* clang-format off */
 const struct backup_file backup_files[] = {
 	/* name                 needed public vault */
-	{ DOOR_DATABASE,        true,  false, false },
-	{ "host_ed25519",       true,  false, false },
-	{ "host_ed25519.pub",   false, true,  false },
-	{ "host_rsa",           false, false, false },
-	{ "host_rsa.pub",       false, true,  false },
-	{ "vault.crt",          false, true,  false },
-	{ "vault.key",          false, false, true },
+	{ DOOR_DATABASE,        true,  false, false, NULL },
+	{ HOST_KEY_FILE,        true,  false, false, host_key_is_private },
+	{ HOST_KEY_FILE ".pub", false, true,  false, host_key_is_public },
+	{ "host_rsa",           false, false, false, host_key_is_private },
+	{ "host_rsa.pub",       false, true,  false, host_key_is_public },
+	{ VAULT_CERTIFICATE,    false, true,  false, vault_pem_is_certificate },
+	{ VAULT_KEY,            false, false, true,  vault_pem_is_key },
 	{ 0 }
 };
 /* clang-format on */

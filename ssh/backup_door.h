@@ -10,10 +10,13 @@
 #define SSH_BACKUP_DOOR_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/err.h"
 
 #define BACKUP_DKIM "dkim/" /* before DOMAIN.SELECTOR.private */
+
+#define BACKUP_KEY_MAX (16 << 10) /* bytes of a key or certificate */
 
 /* A file of the state directory. */
 struct backup_file {
@@ -21,6 +24,8 @@ struct backup_file {
 	bool is_needed;   /* no backup without it */
 	bool is_public;   /* mode 0644 */
 	bool is_of_vault; /* belongs to the user that signs */
+	/* NULL: the database. */
+	bool (*is_sound)(const char *bytes, size_t length);
 };
 
 extern const struct backup_file backup_files[]; /* ends with a zero row */

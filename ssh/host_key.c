@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <libssh/libssh.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -179,4 +180,45 @@ host_key_fingerprint(const char *state_directory,
 	ssh_string_free_char(text);
 	ssh_key_free(key);
 	return OK;
+}
+
+bool
+host_key_is_private(const char *text, size_t length)
+{
+	static const char begin[] = "-----BEGIN OPENSSH PRIVATE KEY-----\n";
+	char copy[FILE_MAX];
+	ssh_key key = NULL;
+	bool is_one = false;
+
+	if (length >= sizeof(copy) || memchr(text, '\0', length) != NULL)
+		return false;
+	memcpy(copy, text, length);
+	copy[length] = '\0';
+	/* Of PEM in other forms, OpenSSL would ask for a password. */
+	if (text_starts_with(copy, begin))
+		is_one = ssh_pki_import_privkey_base64(
+			     copy, NULL, NULL, NULL, &key) == SSH_OK;
+	explicit_bzero(copy, sizeof(copy));
+	ssh_key_free(key);
+	return is_one;
+}
+
+bool
+host_key_is_public(const char *text, size_t length)
+{
+	char line[FILE_MAX], type[64], base64[FILE_MAX];
+	ssh_key key = NULL;
+	bool is_one = false;
+
+	if (length >= sizeof(line) || memchr(text, '\0', length) != NULL)
+		return false;
+	memcpy(line, text, length);
+	line[length] = '\0';
+	if (line[strcspn(line, "\n")] == '\n' &&
+	    strcspn(line, "\n") == length - 1 &&
+	    sscanf(line, "%63s %16383s", type, base64) == 2)
+		is_one = ssh_pki_import_pubkey_base64(base64,
+			     ssh_key_type_from_name(type), &key) == SSH_OK;
+	ssh_key_free(key);
+	return is_one;
 }

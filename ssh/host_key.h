@@ -9,6 +9,7 @@
 #define SSH_HOST_KEY_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/err.h"
 
@@ -22,6 +23,11 @@ enum err_code host_key_make(const char *state_directory, struct err *) MUST_USE;
 /* "SHA256:...", of the key in the state directory. */
 enum err_code host_key_fingerprint(const char *state_directory,
     char to[HOST_KEY_FINGERPRINT_SIZE], struct err *) MUST_USE;
+
+/* Whether that is a private key that a server can take, without a password;
+ * or the line of a public one. */
+bool host_key_is_private(const char *text, size_t length);
+bool host_key_is_public(const char *text, size_t length);
 
 /*
  * Reads the private key, after looking at the file's owner and mode.  *key
