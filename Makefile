@@ -89,6 +89,7 @@ DNS = \
     dns/lint_tls_rpt.c \
     dns/lint_words.c \
     dns/lookup.c \
+    dns/mail_known.c \
     dns/mail_tls.c \
     dns/ownership.c \
     dns/pace.c \
@@ -455,6 +456,7 @@ UNIT_DNS = \
     spf_test \
     starttls_test \
     sweep_test \
+    visit_test \
 
 UNIT_MAIL = \
     client_test \
@@ -655,6 +657,7 @@ $(OUT)/tests/unit/client_test $(OUT)/tests/unit/health_test: \
     $(OUT)/tests/lib/line_server.o
 $(OUT)/tests/unit/https_test: $(ODD_HOSTS)
 $(OUT)/tests/unit/starttls_test: $(ODD_HOSTS)
+$(OUT)/tests/unit/visit_test: $(ODD_HOSTS)
 $(HOUSE_TESTS:%=$(OUT)/tests/unit/%): $(OUT)/tests/lib/house.o
 $(OUT)/tests/unit/rights_test: $(OUT)/tests/lib/house.o
 $(OUT)/tests/unit/form_screen_test $(OUT)/tests/unit/link_test \

@@ -136,6 +136,8 @@ static const struct special_use {
 	{ "240.0.0.0",     4, "reserved" },
 	{ "::",          128, "unspecified" },
 	{ "::1",         128, "loopback" },
+	{ "::ffff:0:0",   96, "an IPv4 address in disguise" },
+	{ "64:ff9b:1::",  48, "private" },
 	{ "100::",        64, "discard-only" },
 	{ "2001:db8::",   32, "for documentation" },
 	{ "3fff::",       20, "for documentation" },

@@ -159,6 +159,8 @@ say_unreached(
 		judge_unknown(f,
 		    "%s showed no certificate on port 25: it says \"%s\".",
 		    host, reply.detail);
+	else if (answer->note[0] != '\0')
+		judge_unknown(f, "%s was not asked: %s", host, answer->note);
 	else
 		judge_unknown(f,
 		    "%s can't be reached on port 25 from here.  Networks "

@@ -270,6 +270,12 @@ https_step(struct https *https)
 }
 
 bool
+https_has_room(const struct https *https)
+{
+	return https->busy < HTTPS_AT_ONCE;
+}
+
+bool
 https_is_busy(const struct https *https)
 {
 	return https->busy > 0;

@@ -52,7 +52,9 @@ struct https *https_open(
     struct arena *, void (*done)(void *context, const struct https_reply *));
 void https_close(struct https **);
 
-/* False when too many are under way. */
+bool https_has_room(const struct https *);
+
+/* False when there is no room. */
 bool https_get(struct https *, const struct https_request *);
 
 bool https_is_busy(const struct https *);

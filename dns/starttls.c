@@ -447,6 +447,12 @@ starttls_step(struct starttls *all)
 }
 
 bool
+starttls_has_room(const struct starttls *all)
+{
+	return all->busy < STARTTLS_AT_ONCE;
+}
+
+bool
 starttls_is_busy(const struct starttls *all)
 {
 	return all->busy > 0;

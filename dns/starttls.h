@@ -59,7 +59,9 @@ struct starttls *starttls_open(
     struct arena *, void (*done)(void *context, const struct starttls_reply *));
 void starttls_close(struct starttls **);
 
-/* False when too many are under way, or TLS can't be begun here: the file of
+bool starttls_has_room(const struct starttls *);
+
+/* False when there is no room, or TLS can't be begun here: the file of
  * authorities can't be read. */
 bool starttls_ask(struct starttls *, const struct starttls_request *);
 

@@ -5,20 +5,21 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "dns/https.h"
+#include "dns/mail_known.h"
 #include "dns/mail_tls.h"
 #include "dns/policy.h"
 
 #define HTTPS_PORT 443
 #define SMTP_PORT  25
 #define ADDRESSES  4  /* of each family */
-#define VISITS_MAX 16 /* at once */
-#define KNOWN_MAX  16 /* mail servers that were called lately */
+#define VISITS_MAX 64 /* with those that wait */
 
 /* One address that is asked. */
 struct visit {
 	struct visitor *visitor; /* NULL: free */
 	struct dns_question question;
 	const struct dns_server *server;
+	bool is_begun; /* else it waits for room */
 	int64_t asked_at, start_ms;
 };
 
@@ -32,55 +33,6 @@ struct visitor {
 	struct visit visits[VISITS_MAX];
 	bool has_news;
 };
-
-/* ---- mail servers that were called lately ---- */
-
-static struct known {
-	char host[DNS_NAME_SIZE];
-	struct ip_port at;
-	int64_t asked_ms; /* 0: free */
-	struct starttls_reply reply;
-} known[KNOWN_MAX];
-
-static bool
-is_same_server(const struct known *one, const struct dns_server *server)
-{
-	return one->asked_ms != 0 && one->at.port == server->at.port &&
-	    ip_is_same(&one->at.ip, &server->at.ip) &&
-	    text_is_same(one->host, server->name);
-}
-
-static const struct starttls_reply *
-known_reply(const struct dns_server *server)
-{
-	const int64_t since_ms = clock_monotonic_ms() - VISIT_MAIL_PAUSE_MS;
-
-	for (size_t i = 0; i < KNOWN_MAX; i++)
-		if (is_same_server(&known[i], server) &&
-		    known[i].asked_ms > since_ms)
-			return &known[i].reply;
-	return NULL;
-}
-
-/* In place of its own last reply, or of the oldest. */
-static void
-remember(const struct dns_server *server, const struct starttls_reply *reply)
-{
-	struct known *to = &known[0];
-
-	for (size_t i = 0; i < KNOWN_MAX; i++) {
-		if (is_same_server(&known[i], server)) {
-			to = &known[i];
-			break;
-		}
-		if (known[i].asked_ms < to->asked_ms)
-			to = &known[i];
-	}
-	*to = (struct known){ .at = server->at,
-		.asked_ms = clock_monotonic_ms(),
-		.reply = *reply };
-	text_copy(to->host, sizeof(to->host), server->name);
-}
 
 /* ---- answers ---- */
 
@@ -104,6 +56,19 @@ answer_put(struct visit *visit, struct dns_answer *answer)
 	answers_put(visit->visitor->answers, &visit->question, answer);
 	visit->visitor->has_news = true;
 	visit->visitor = NULL;
+}
+
+/* This machine's fault, not the host's. */
+static void
+put_unasked(struct visit *visit)
+{
+	struct dns_answer answer;
+
+	answer_open(&answer, visit);
+	answer.state = ANSWER_UNREACHABLE;
+	text_copy(answer.note, sizeof(answer.note),
+	    "TLS can't be begun here: are the authorities there to read?");
+	answer_put(visit, &answer);
 }
 
 static void
@@ -132,7 +97,7 @@ take_certificate(void *context, const struct starttls_reply *reply)
 {
 	struct visit *visit = context;
 
-	remember(visit->server, reply);
+	mail_known_put(visit->server, reply);
 	put_certificate(visit, reply);
 }
 
@@ -211,7 +176,7 @@ static bool
 call_mail(struct visitor *visitor, struct visit *visit)
 {
 	const struct dns_subject *s = visitor->subject;
-	const struct starttls_reply *reply = known_reply(visit->server);
+	const struct starttls_reply *reply = mail_known_reply(visit->server);
 	const struct starttls_request request = { .host = visit->question.name,
 		.helo = s->ehlo_name,
 		.at = visit->server->at,
@@ -245,51 +210,87 @@ is_under_way(const struct visitor *visitor, const struct dns_question *question,
 	return false;
 }
 
-/* The address and port that answers for that one, in tests another. */
-static struct ip_port
-place_of(const struct dns_subject *s, const struct dns_question *question,
-    const struct ip *ip)
+/* Ours, or one that everybody reaches: who names a host in the DNS must not
+ * get us to call others in the networks here. */
+static bool
+may_be_called(const struct dns_subject *s, const struct ip *ip)
+{
+	const struct ip *const ours[] = { &s->ip4, &s->ip6, &s->sts_ip4,
+		&s->sts_ip6 };
+	const char *use = ip_special_use(ip);
+
+	if (use == NULL)
+		return true;
+	/* Nobody is there by definition (RFC 5737, RFC 3849). */
+	if (ip_out_of_reach(ip) == NULL)
+		return false;
+	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
+		if (ip_is_same(ours[i], ip))
+			return true;
+	return false;
+}
+
+static bool
+has_room(struct visitor *visitor, const struct visit *visit)
+{
+	return visit->question.type == DNS_MAIL_TLS
+	    ? starttls_has_room(starttls_of(visitor))
+	    : https_has_room(https_of(visitor));
+}
+
+static void
+begin(struct visitor *visitor, struct visit *visit)
+{
+	if (!has_room(visitor, visit))
+		return;
+	visit->is_begun = true;
+	visit->asked_at = clock_now();
+	visit->start_ms = clock_monotonic_ms();
+	if (!(visit->question.type == DNS_MAIL_TLS ? call_mail(visitor, visit)
+						   : call_web(visitor, visit)))
+		put_unasked(visit);
+}
+
+static bool
+is_waiting(const struct visit *visit)
+{
+	return visit->visitor != NULL && !visit->is_begun;
+}
+
+/* The address and port that answers for that one, in tests another; false when
+ * there is none that may be called. */
+static bool
+place_of(struct ip_port *at, const struct dns_subject *s,
+    const struct dns_question *question, const struct ip *ip)
 {
 	const bool is_mail = question->type == DNS_MAIL_TLS;
 	const struct ip_port *other = is_mail ? &s->mx_at : &s->https_at;
 
-	if (other->ip.family != 0)
-		return *other;
-	return (struct ip_port){ *ip, is_mail ? SMTP_PORT : HTTPS_PORT };
-}
-
-/* Nobody is there by definition (RFC 5737, RFC 3849). */
-static bool
-is_nowhere(const struct ip_port *at)
-{
-	const char *use = ip_special_use(&at->ip);
-
-	return use != NULL && strstr(use, "documentation") != NULL;
+	*at = (struct ip_port){ *ip, is_mail ? SMTP_PORT : HTTPS_PORT };
+	if (other->ip.family == 0)
+		return may_be_called(s, ip);
+	*at = *other;
+	return true;
 }
 
 static bool
 visit_address(struct visitor *visitor, const struct dns_question *question,
-    const struct ip *ip)
+    const struct ip_port *at)
 {
-	const struct ip_port at = place_of(visitor->subject, question, ip);
 	struct visit *visit = free_visit(visitor);
-	struct dns_server *server =
-	    answers_server(visitor->answers, question->name, &at, false);
+	const struct dns_server *server =
+	    answers_server(visitor->answers, question->name, at, false);
 
-	if (is_nowhere(&at))
-		return false;
 	if (server != NULL && is_under_way(visitor, question, server))
 		return true;
 	if (visit == NULL || server == NULL ||
 	    !answers_expect(visitor->answers, question, server))
 		return false;
-	*visit = (struct visit){ visitor, *question, server, clock_now(),
-		clock_monotonic_ms() };
-	if (question->type == DNS_MAIL_TLS ? call_mail(visitor, visit)
-					   : call_web(visitor, visit))
-		return true;
-	visit->visitor = NULL;
-	return false;
+	*visit = (struct visit){
+		.visitor = visitor, .question = *question, .server = server
+	};
+	begin(visitor, visit);
+	return true;
 }
 
 bool
@@ -298,6 +299,7 @@ visitor_ask(struct visitor *visitor, const struct dns_question *question)
 	static const uint16_t types[] = { DNS_A, DNS_AAAA };
 	size_t asked = 0;
 	const struct dns_rr *rr;
+	struct ip_port at;
 
 	for (size_t t = 0; t < 2; t++)
 		if (answers_view(visitor->answers, question->name, types[t])
@@ -310,7 +312,9 @@ visitor_ask(struct visitor *visitor, const struct dns_question *question)
 		for (size_t i = 0; i < ADDRESSES &&
 		     (rr = answer_rr(view.answer, types[t], i)) != NULL;
 		     i++)
-			asked += visit_address(visitor, question, &rr->ip);
+			asked += place_of(&at, visitor->subject, question,
+				     &rr->ip) &&
+			    visit_address(visitor, question, &at);
 	}
 	if (asked == 0)
 		answers_give_up(visitor->answers, question,
@@ -323,6 +327,9 @@ visitor_ask(struct visitor *visitor, const struct dns_question *question)
 bool
 visitor_is_busy(const struct visitor *visitor)
 {
+	for (size_t i = 0; i < VISITS_MAX; i++)
+		if (is_waiting(&visitor->visits[i]))
+			return true;
 	return (visitor->https != NULL && https_is_busy(visitor->https)) ||
 	    (visitor->starttls != NULL && starttls_is_busy(visitor->starttls));
 }
@@ -346,6 +353,9 @@ visitor_step(struct visitor *visitor)
 		https_step(visitor->https);
 	if (visitor->starttls != NULL)
 		starttls_step(visitor->starttls);
+	for (size_t i = 0; i < VISITS_MAX; i++)
+		if (is_waiting(&visitor->visits[i]))
+			begin(visitor, &visitor->visits[i]);
 	const bool has_news = visitor->has_news;
 
 	visitor->has_news = false;

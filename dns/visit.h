@@ -4,7 +4,10 @@
  *
  * The question is (host, DNS_POLICY, DNS_AUTOCONFIG or DNS_MAIL_TLS); each
  * address of the host answers for itself, as a name server does
- * (dns/policy.h, dns/mail_tls.h).  Nothing blocks.
+ * (dns/policy.h, dns/mail_tls.h).  Those for which there is no room wait for
+ * others to end.  The names are foreign: nobody is called at an address that
+ * the internet doesn't reach, such as a private one, unless it is the
+ * server's own.  Nothing blocks.
  */
 #ifndef DNS_VISIT_H
 #define DNS_VISIT_H
@@ -13,10 +16,6 @@
 
 #include "dns/answers.h"
 #include "dns/subject.h"
-
-/* A mail server is not called again sooner: till then its answer stands, from
- * one visitor to the next in this process. */
-#define VISIT_MAIL_PAUSE_MS 20000
 
 struct visitor;
 
