@@ -297,6 +297,8 @@ TUI = \
     tui/table_marks.c \
     tui/table_view.c \
     tui/terminal.c \
+    tui/terminal_input.c \
+    tui/terminal_output.c \
     tui/values.c \
     tui/wizard.c \
 

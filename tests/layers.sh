@@ -22,9 +22,9 @@ BEGIN {
 	height["main.c"] = 5
 
 	# header -> the files that may include it (a pattern)
-	allow["curses"]     = "^tui/terminal\\.c$"
-	allow["ncurses"]    = "^tui/terminal\\.c$"
-	allow["term\\.h"]   = "^tui/terminal\\.c$"
+	allow["curses"]     = "^tui/terminal(_[a-z]+)?\\.[ch]$"
+	allow["ncurses"]    = "^tui/terminal(_[a-z]+)?\\.[ch]$"
+	allow["term\\.h"]   = "^tui/terminal(_[a-z]+)?\\.[ch]$"
 	allow["sqlite3"]    = "^model/db(_[a-z]+)?\\.[ch]$"
 	allow["ldns/"]      = "^dns/(packet_(record|take)\\.c|packet_take\\.h|(packet|update|zone)\\.c)$"
 	allow["libssh/"]    = "^ssh/((transport|login|channel(_[a-z]+)?|host_key)\\.c|channel_state\\.h)$"

@@ -1,5 +1,5 @@
 /*
- * terminal.h - the person's terminal; the one file that knows ncurses.
+ * terminal.h - the person's terminal; its files alone know ncurses.
  *
  * Reads keys and pastes, copies a canvas to the screen by differences.  A
  * TERM this machine does not know falls back to one it does; "dumb" and
