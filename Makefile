@@ -608,6 +608,7 @@ MIGRATIONS = \
     model/schema/0015_golive_proof.sql \
     model/schema/0016_sts_since.sql \
     model/schema/0017_finding_verdict.sql \
+    model/schema/0018_finding_enforce.sql \
 
 $(OUT)/model/schema_sql.c: $(MIGRATIONS) tools/embed_sql.sh
 	@mkdir -p $(@D)

@@ -72,6 +72,10 @@ struct dns_finding {
 	char remove[DNS_VALUE_SIZE]; /* value of the record to delete, or "" */
 	char consequence[DNS_SENTENCE_SIZE]; /* who suffers until then */
 
+	/* Under MTA-STS "enforce" senders keep mail back for what was found,
+	 * whatever the verdict is now. */
+	bool stops_enforce;
+
 	/* What was said last weighed less than what is there: advice that
 	 * goes with it does not replace what there is. */
 	bool is_deaf;

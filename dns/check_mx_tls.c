@@ -62,6 +62,7 @@ struct place {
 static void
 say_fault(struct dns_finding *f, const struct place *place, const char *problem)
 {
+	f->stops_enforce = true;
 	(place->is_strict ? judge_fail : judge_warn)(
 	    f, "%s (%s): %s.", place->host, place->address, problem);
 	judge_consequence(f,

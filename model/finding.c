@@ -34,16 +34,18 @@ static const char *const sql[] = {
 	[FINDING_SAVE] =
 	    "INSERT INTO finding (domain_id, check_name, verdict, problem, "
 	    "found, wanted, advice, severity, since_at, checked_at, "
-	    "passed_at, tried_at) VALUES (:domain, :check, :verdict, "
-	    ":problem, :found, :wanted, :advice, :severity, :since, :now, "
-	    ":passed, :now) ON CONFLICT (domain_id, check_name) DO UPDATE "
+	    "passed_at, tried_at, stops_enforce) VALUES (:domain, :check, "
+	    ":verdict, :problem, :found, :wanted, :advice, :severity, :since, "
+	    ":now, :passed, :now, :stops) ON CONFLICT (domain_id, check_name) "
+	    "DO UPDATE "
 	    "SET verdict = excluded.verdict, problem = excluded.problem, "
 	    "found = excluded.found, wanted = excluded.wanted, "
 	    "advice = excluded.advice, severity = excluded.severity, "
 	    "since_at = excluded.since_at, "
 	    "checked_at = excluded.checked_at, "
 	    "passed_at = max(finding.passed_at, excluded.passed_at), "
-	    "tried_at = excluded.tried_at, silence = ''",
+	    "tried_at = excluded.tried_at, silence = '', "
+	    "stops_enforce = excluded.stops_enforce",
 	[FINDING_SILENT] =
 	    "UPDATE finding SET tried_at = :now, silence = :problem "
 	    "WHERE domain_id = :domain AND check_name = :check",
@@ -129,6 +131,7 @@ save(struct db *db, const struct keeping *keeping, const struct dns_finding *f,
 	db_bind_int64(
 	    &q, ":passed", f->verdict == DNS_PASS ? keeping->now_at : 0);
 	db_bind_int64(&q, ":now", keeping->now_at);
+	db_bind_int64(&q, ":stops", f->stops_enforce);
 	return db_run(&q, err);
 }
 

@@ -23,7 +23,7 @@ static const char *const sql[] = {
 			"AND check_name = :check",
 	[STS_CERTIFICATE] =
 	    "SELECT 1 FROM finding WHERE domain_id = :domain "
-	    "AND check_name = 'mx-tls' AND verdict IN ('warn', 'fail')",
+	    "AND check_name = 'mx-tls' AND stops_enforce = 1",
 	[STS_REPORTED] =
 	    "SELECT coalesce(sum(r.passed), 0), coalesce(sum(r.failed), 0) "
 	    "FROM report_row r JOIN report p ON p.id = r.report_id "

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "model/finding.h"
+#include "model/sts_path.h"
 #include "model/subject.h"
 #include "tests/lib/dns_example.h"
 
@@ -177,6 +178,35 @@ test_a_row_that_waits_is_not_kept(void **state)
 
 	assert_int_equal(keep(context, "mx", DNS_WAITING), OK);
 	assert_int_equal(known(context, "mx").since_at, 0);
+}
+
+static bool
+is_enforce_stopped(struct context *context, bool by_finding)
+{
+	struct dns_finding f = finding_of("mx-tls", DNS_WARN);
+	struct sts_evidence evidence;
+	struct dns_subject subject;
+	struct err err;
+
+	f.stops_enforce = by_finding;
+	assert_int_equal(subject_of_domain(context, "dns check", "example.com",
+			     &subject, &err),
+	    OK);
+	assert_int_equal(finding_keep(context, &subject, &f, 1, &err), OK);
+	assert_int_equal(
+	    sts_evidence_read(context->db, 1, START_AT, &evidence, &err), OK);
+	return evidence.has_bad_certificate;
+}
+
+/* A certificate that ends soon is a warning, too. */
+static void
+test_enforce_is_stopped_by_what_stops_senders(void **state)
+{
+	struct context *context = *state;
+
+	assert_false(is_enforce_stopped(context, false));
+	assert_true(is_enforce_stopped(context, true));
+	assert_false(is_enforce_stopped(context, false));
 }
 
 static void
@@ -351,6 +381,7 @@ main(void)
 		TEST(test_since_moves_only_with_the_verdict),
 		TEST(test_silence_changes_no_verdict),
 		TEST(test_a_row_that_waits_is_not_kept),
+		TEST(test_enforce_is_stopped_by_what_stops_senders),
 		TEST(test_worst_and_newest_stand_first),
 		TEST(test_accepted_holds_for_its_verdict_until_its_day),
 		TEST(test_each_tenant_sees_its_own),
