@@ -509,6 +509,7 @@ UNIT_SCREENS = \
     form_screen_test \
     link_test \
     one_command_test \
+    print_test \
     server_look_test \
 
 UNIT_SSH = \
@@ -664,7 +665,8 @@ $(OUT)/tests/unit/visit_test: $(ODD_HOSTS)
 $(HOUSE_TESTS:%=$(OUT)/tests/unit/%): $(OUT)/tests/lib/house.o
 $(OUT)/tests/unit/rights_test: $(OUT)/tests/lib/house.o
 $(OUT)/tests/unit/form_screen_test $(OUT)/tests/unit/link_test \
-$(OUT)/tests/unit/one_command_test: $(OUT)/tests/lib/house.o
+$(OUT)/tests/unit/one_command_test \
+$(OUT)/tests/unit/print_test: $(OUT)/tests/lib/house.o
 $(OUT)/tests/unit/identity_test $(OUT)/tests/unit/milter_test \
 $(OUT)/tests/unit/smime_test: $(OUT)/tests/lib/certificates.o
 

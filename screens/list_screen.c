@@ -392,7 +392,14 @@ list_screen_copy(const void *state)
 	return table_cell(&s->table, 0);
 }
 
-/* All rows that the filter lets through, a tab between the cells. */
+/* Cells apart by tabs, as spreadsheets take them. */
+static void
+add_cell(struct text_builder *to, const char *cell, bool is_last)
+{
+	text_addf(to, "%s%c", cell, is_last ? '\n' : '\t');
+}
+
+/* The heads, and all rows that the filter lets through. */
 void
 list_screen_print(const void *state, struct text_builder *to)
 {
@@ -407,13 +414,15 @@ list_screen_print(const void *state, struct text_builder *to)
 	struct err err;
 	size_t count;
 
+	for (size_t c = 0; columns[c].title != NULL; c++)
+		add_cell(to, columns[c].title, columns[c + 1].title == NULL);
 	do {
 		count = s->source.page(
 		    s->table.context, &query, &arena, rows, 64, &err);
 		for (size_t i = 0; i < count; i++)
 			for (size_t c = 0; columns[c].title != NULL; c++)
-				text_addf(to, "%s%c", rows[i].cells[c],
-				    columns[c + 1].title != NULL ? '\t' : '\n');
+				add_cell(to, rows[i].cells[c],
+				    columns[c + 1].title == NULL);
 		if (count > 0) {
 			query.where = TABLE_AFTER;
 			query.key = rows[count - 1].key;

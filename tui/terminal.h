@@ -8,6 +8,7 @@
 #ifndef TUI_TERMINAL_H
 #define TUI_TERMINAL_H
 
+#include "base/text.h"
 #include "tui/canvas.h"
 
 struct terminal;
@@ -51,7 +52,11 @@ void terminal_redraw(struct terminal *);
 /* OSC 52, write only; false when it is over 8 kB or the terminal can't. */
 bool terminal_copy(struct terminal *, const char *text);
 
-/* Leaves full screen, prints, waits for Enter, comes back. */
+/* Foreign text as lines of a terminal that is not full screen: through the
+ * same sieve as on the canvas, but tabs stay and each line ends with CR LF. */
+void terminal_lines(struct text_builder *, const char *text);
+
+/* Leaves full screen, prints such lines, waits for Enter, comes back. */
 void terminal_print(struct terminal *, const char *text);
 
 #endif

@@ -11,7 +11,8 @@
 #include "base/text.h"
 #include "tui/terminal_state.h"
 
-#define COPY_MAX (8 * 1024) /* bytes; more is not copied */
+#define COPY_MAX  (8 * 1024) /* bytes; more is not copied */
+#define PRINT_MAX (32 * 1024 * 1024)
 
 /* ---- colours ---- */
 
@@ -141,23 +142,40 @@ terminal_copy(struct terminal *terminal, const char *text)
 	return true;
 }
 
-/* Foreign text goes through the same sieve as on the canvas. */
+static void
+add_visible(struct text_builder *to, const char *text, size_t length)
+{
+	char *shown = arena_bytes(to->arena, length + 1);
+
+	text_visible(shown, length + 1, text, length);
+	text_add(to, shown);
+}
+
+void
+terminal_lines(struct text_builder *to, const char *text)
+{
+	while (*text != '\0') {
+		const size_t length = strcspn(text, "\t\n");
+
+		add_visible(to, text, length);
+		text += length;
+		if (*text == '\0')
+			text_add(to, "\r\n");
+		else
+			text_add(to, *text++ == '\t' ? "\t" : "\r\n");
+	}
+}
+
 static void
 print_lines(const char *text)
 {
-	while (*text != '\0') {
-		char line[4096];
-		size_t length = strcspn(text, "\n");
+	struct arena arena = { 0 };
+	struct text_builder lines;
 
-		if (length > sizeof line - 1)
-			length = sizeof line - 1;
-		text_visible(line, sizeof line, text, length);
-		terminal_write_raw(line);
-		terminal_write_raw("\r\n");
-		text += length;
-		if (*text == '\n')
-			text++;
-	}
+	text_builder_open(&lines, &arena, PRINT_MAX);
+	terminal_lines(&lines, text);
+	terminal_write_raw(lines.data);
+	arena_free(&arena);
 }
 
 static void
