@@ -13,6 +13,7 @@
 
 #include "base/arena.h"
 #include "base/text.h"
+#include "mail/dkim_key.h"
 #include "mail/key_directory.h"
 #include "model/bundle.h"
 #include "smime/vault.h"
@@ -20,6 +21,7 @@
 #include "ssh/door.h"
 #include "ssh/host_key.h"
 #include "ssh/owner_work.h"
+#include "ssh/state_lock.h"
 
 #define COPY_NAME "postern.db.copy" /* in the state directory, for a moment */
 
@@ -39,7 +41,7 @@ const struct backup_file backup_files[] = {
 
 struct backup {
 	const char *state, *file;
-	int directory; /* the state directory */
+	int directory; /* the state directory, with its lock */
 	struct bundle *bundle;
 	struct backup_facts facts;
 	size_t keys;
@@ -61,22 +63,42 @@ backup_may(const char *state_directory, struct err *err)
 
 /* ---- what goes in ---- */
 
-/* A file of other users' directories: no link of any kind is followed. */
+/* What restoring would refuse is told now. */
+static bool
+is_sound(int fd, bool (*check)(const char *bytes, size_t length))
+{
+	char bytes[BACKUP_KEY_MAX + 1];
+	const ssize_t n = pread(fd, bytes, sizeof(bytes), 0);
+	const bool is_one =
+	    n >= 0 && n <= BACKUP_KEY_MAX && check(bytes, (size_t)n);
+
+	explicit_bzero(bytes, sizeof(bytes));
+	return is_one;
+}
+
+/* A file of other users' directories: no link of any kind is followed, and
+ * no pipe waited for. */
 static enum err_code
 add(struct backup *b, int directory, const char *at, const char *name,
-    struct err *err)
+    bool (*check)(const char *bytes, size_t length), struct err *err)
 {
-	const int fd = openat(directory, at, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	const int fd = openat(
+	    directory, at, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	enum err_code code;
 	struct stat status;
 
 	if (fd < 0)
 		return err_set_errno(err, "Can't read %s", name);
-	if (fstat(fd, &status) == 0 && status.st_nlink == 1)
-		code = bundle_add(b->bundle, name, fd, err);
-	else
+	if (fstat(fd, &status) != 0 || status.st_nlink != 1)
 		code = err_set(err, ERR_SYSTEM, NULL,
 		    "%s has another name elsewhere: it is not taken.", name);
+	else if (S_ISREG(status.st_mode) && check != NULL &&
+	    !is_sound(fd, check))
+		code = err_set(err, ERR_SYSTEM, NULL,
+		    "%s is no key or certificate: it could not be restored.",
+		    name);
+	else
+		code = bundle_add(b->bundle, name, fd, err);
 	close(fd);
 	return code;
 }
@@ -85,12 +107,11 @@ static enum err_code
 add_own_files(struct backup *b, struct err *err)
 {
 	for (const struct backup_file *f = backup_files; f->name != NULL; f++) {
-		const bool is_database = text_is_same(f->name, DOOR_DATABASE);
-		const char *at = is_database ? COPY_NAME : f->name;
+		const char *at = f->is_sound == NULL ? COPY_NAME : f->name;
 
 		if (!f->is_needed && faccessat(b->directory, at, F_OK, 0) != 0)
 			continue;
-		if (add(b, b->directory, at, f->name, err) != OK)
+		if (add(b, b->directory, at, f->name, f->is_sound, err) != OK)
 			return err->code;
 	}
 	return OK;
@@ -108,7 +129,8 @@ add_keys_of(struct backup *b, DIR *keys, struct err *err)
 			continue;
 		text_format(
 		    name, sizeof(name), BACKUP_DKIM "%s", entry->d_name);
-		if (add(b, dirfd(keys), entry->d_name, name, err) == OK)
+		if (add(b, dirfd(keys), entry->d_name, name,
+			dkim_key_is_private, err) == OK)
 			b->keys++;
 	}
 	return err->code;
@@ -173,27 +195,55 @@ write_bundle(struct backup *b, int fd, struct err *err)
 	return code;
 }
 
-/* A file is never written over, and never left half. */
+static enum err_code
+written_over(const struct backup *b, struct err *err)
+{
+	return err_set(err, ERR_CONFLICT, NULL,
+	    "%s is there already, and is not written over.", b->file);
+}
+
+/* Not where a file has come meanwhile. */
+static enum err_code
+finish(const struct backup *b, const char *part, struct err *err)
+{
+	if (renameat2(AT_FDCWD, part, AT_FDCWD, b->file, RENAME_NOREPLACE) == 0)
+		return OK;
+	/* Some file systems have no such rename; link() does the same. */
+	if (errno == EINVAL && link(part, b->file) == 0) {
+		unlink(part);
+		return OK;
+	}
+	return errno == EEXIST ? written_over(b, err)
+			       : err_set_errno(err, "Can't make %s", b->file);
+}
+
+/* A file is never written over, and half a one has another name. */
 static enum err_code
 write_file(struct backup *b, struct err *err)
 {
-	const int fd = open(b->file,
-	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	const char *part = arena_format(&b->arena, "%s.part", b->file);
+	struct stat status;
 	enum err_code code;
+	int fd;
 
-	if (fd < 0 && errno == EEXIST)
-		return err_set(err, ERR_CONFLICT, NULL,
-		    "%s is there already, and is not written over.", b->file);
+	if (lstat(b->file, &status) == 0)
+		return written_over(b, err);
+	/* Of a process that was killed. */
+	unlink(part);
+	fd = open(
+	    part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
-		return err_set_errno(err, "Can't make %s", b->file);
+		return err_set_errno(err, "Can't make %s", part);
 	code = owner_work(
 	    b->state, DOOR_DATABASE, copy, b->file, &b->arena, &b->facts, err);
 	if (code == OK)
 		code = write_bundle(b, fd, err);
 	unlinkat(b->directory, COPY_NAME, 0);
 	close(fd);
+	if (code == OK)
+		code = finish(b, part, err);
 	if (code != OK)
-		unlink(b->file);
+		unlink(part);
 	return code;
 }
 
@@ -210,14 +260,10 @@ backup_door(const char *state_directory, int word_count, char **words)
 	}
 	b.file = words[0];
 	if (backup_may(state_directory, &err) == OK &&
-	    door_whole_path(whole, state_directory, &err) == OK) {
-		b.directory = open(whole, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		if (b.directory < 0)
-			err_set_errno(&err, "Can't open %s", state_directory);
-		else
-			(void)!write_file(&b, &err);
-		close(b.directory);
-	}
+	    door_whole_path(whole, state_directory, &err) == OK &&
+	    state_lock(whole, false, &b.directory, &err) == OK)
+		(void)!write_file(&b, &err);
+	close(b.directory);
 	arena_free(&b.arena);
 	if (err.code != OK) {
 		fprintf(stderr, "postern: %s\n", err.text);

@@ -32,7 +32,7 @@ struct channel {
 
 struct broker {
 	const struct serve_options *options;
-	int link, notice, signals;
+	int link, notice, signals, lock;
 	pid_t transport;
 	int64_t login_by_ms;   /* 0: somebody is logged in */
 	int64_t session_by_ms; /* the key expires then; 0: never */
@@ -376,6 +376,8 @@ start_transport(struct broker *broker, int socket)
 		close(ends[0]);
 		close(broker->signals);
 		close(broker->notice);
+		/* A directory: a way out of the empty root. */
+		close(broker->lock);
 		transport_run(broker->options, socket, ends[1]);
 	}
 	close(ends[1]);
@@ -397,10 +399,12 @@ open_signals(void)
 }
 
 _Noreturn void
-broker_run(const struct serve_options *options, int socket, int notice)
+broker_run(
+    const struct serve_options *options, int socket, int notice, int lock)
 {
 	struct broker broker = { .options = options,
 		.notice = notice,
+		.lock = lock,
 		.link = -1,
 		.attempts = { .options = options, .is_user_known = true },
 		.login_by_ms = clock_monotonic_ms() +

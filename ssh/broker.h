@@ -22,7 +22,10 @@ enum broker_end {
 /*
  * Runs the connection `socket` in this process and ends it.  Once somebody
  * is logged in, its process id (pid_t) is written to `notice`, a pipe.
+ * `lock` is the state's (ssh/state_lock.h): it is held as long as this runs,
+ * also after the listener has gone.
  */
-_Noreturn void broker_run(const struct serve_options *, int socket, int notice);
+_Noreturn void broker_run(
+    const struct serve_options *, int socket, int notice, int lock);
 
 #endif

@@ -348,7 +348,11 @@ door_make_state(const char *path, struct err *err)
 static enum err_code
 make_state_directory(const char *path, struct err *err)
 {
+	int lock;
+
+	/* Held until the process ends. */
 	if (door_make_state(path, err) != OK ||
+	    state_lock(path, false, &lock, err) != OK ||
 	    sign_door_make_vault(path, err) != OK)
 		return err->code;
 	privilege_become_owner(path);

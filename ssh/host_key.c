@@ -182,10 +182,20 @@ host_key_fingerprint(const char *state_directory,
 	return OK;
 }
 
+/* Never asks the terminal for one. */
+static int
+no_password(const char *prompt, char *to, size_t length, int echo, int verify,
+    void *unused)
+{
+	(void)prompt, (void)to, (void)length, (void)echo, (void)verify;
+	(void)unused;
+	return -1;
+}
+
 bool
 host_key_is_private(const char *text, size_t length)
 {
-	static const char begin[] = "-----BEGIN OPENSSH PRIVATE KEY-----\n";
+	static const char begin[] = "-----BEGIN ";
 	char copy[FILE_MAX];
 	ssh_key key = NULL;
 	bool is_one = false;
@@ -194,10 +204,9 @@ host_key_is_private(const char *text, size_t length)
 		return false;
 	memcpy(copy, text, length);
 	copy[length] = '\0';
-	/* Of PEM in other forms, OpenSSL would ask for a password. */
 	if (text_starts_with(copy, begin))
 		is_one = ssh_pki_import_privkey_base64(
-			     copy, NULL, NULL, NULL, &key) == SSH_OK;
+			     copy, NULL, no_password, NULL, &key) == SSH_OK;
 	explicit_bzero(copy, sizeof(copy));
 	ssh_key_free(key);
 	return is_one;

@@ -42,11 +42,11 @@ run_broker(struct listener *listener, int socket)
 	for (size_t i = 0; i < listener->socket_count; i++)
 		close(listener->sockets[i]);
 	close(listener->signals);
-	close(listener->lock);
 	close(listener->notices[0]);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	broker_run(listener->options, socket, listener->notices[1]);
+	broker_run(
+	    listener->options, socket, listener->notices[1], listener->lock);
 }
 
 static bool

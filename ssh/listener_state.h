@@ -24,7 +24,7 @@ struct listener {
 	int sockets[SERVE_LISTEN_MAX];
 	size_t socket_count;
 	int signals;
-	int lock;       /* of the state directory; no process below has it */
+	int lock;       /* of the state directory; each broker has it too */
 	int notices[2]; /* a pipe of pid_t: that broker has logged one in */
 	bool is_ending;
 	int64_t accept_again_at_ms; /* 0: now */

@@ -21,7 +21,7 @@
 struct restore {
 	const char *file, *sure;
 	char state[PATH_MAX];
-	int lock;
+	int lock, export_lock;
 	char dkim_directory[CONFIG_PATH_SIZE]; /* of this machine */
 	struct restore_stage stage;
 	struct restore_put put;
@@ -127,7 +127,8 @@ open_and_restore(
 	if (door_make_state(state_directory, err) != OK ||
 	    door_whole_path(r->state, state_directory, err) != OK ||
 	    backup_may(r->state, err) != OK ||
-	    state_lock(r->state, true, &r->lock, err) != OK)
+	    state_lock(r->state, true, &r->lock, err) != OK ||
+	    state_lock_export(r->state, true, &r->export_lock, err) != OK)
 		return err->code;
 	s->state = r->state;
 	s->directory = r->lock;
@@ -172,7 +173,7 @@ say_done(const struct restore *r)
 int
 restore_door(const char *state_directory, int word_count, char **words)
 {
-	struct restore r = { .lock = -1 };
+	struct restore r = { .lock = -1, .export_lock = -1 };
 	char *sync[] = { "mail", "sync" };
 	struct err err = { 0 };
 
@@ -182,6 +183,7 @@ restore_door(const char *state_directory, int word_count, char **words)
 		return EX_USAGE;
 	}
 	(void)!open_and_restore(&r, state_directory, &err);
+	close(r.export_lock);
 	close(r.lock);
 	if (err.code != OK) {
 		fprintf(stderr, "postern: %s\n", err.text);

@@ -20,6 +20,7 @@
 #include "smime/milter.h"
 #include "ssh/door.h"
 #include "ssh/privilege.h"
+#include "ssh/state_lock.h"
 
 #define SIGN_USER "postern-sign"
 
@@ -80,6 +81,7 @@ become_signer(struct err *err)
 int
 sign_door_milter(const char *state_directory, const char *socket_path)
 {
+	int lock;
 	struct sign_reader reader;
 	struct sign_directory directory;
 	static struct keyring keyring;
@@ -87,7 +89,8 @@ sign_door_milter(const char *state_directory, const char *socket_path)
 	struct vault vault;
 	int status = EX_OK;
 
-	if (become_signer(&err) != OK)
+	if (become_signer(&err) != OK ||
+	    state_lock_export(state_directory, false, &lock, &err) != OK)
 		return fail(&err);
 	sign_directory_open(&directory, &reader, state_directory);
 	keyring_open(&keyring, state_directory);
@@ -99,6 +102,7 @@ sign_door_milter(const char *state_directory, const char *socket_path)
 		status = fail(&err);
 	keyring_close(&keyring);
 	sign_directory_close(&reader);
+	close(lock);
 	return status;
 }
 
@@ -169,14 +173,22 @@ rotate(const char *state_directory)
 int
 sign_door_vault(const char *state_directory, int word_count, char **words)
 {
+	const bool is_rotation =
+	    word_count == 1 && text_is_same(words[0], "rotate");
 	struct err err = { 0 };
+	int lock, status = EX_OK;
 
-	if (word_count == 1 && text_is_same(words[0], "rotate"))
-		return rotate(state_directory);
-	if (word_count != 1 || !text_is_same(words[0], "make")) {
+	if (word_count != 1 ||
+	    (!is_rotation && !text_is_same(words[0], "make"))) {
 		fputs("postern: vault takes make or rotate.\n", stderr);
 		return EX_USAGE;
 	}
-	return sign_door_make_vault(state_directory, &err) == OK ? EX_OK
-								 : fail(&err);
+	if (state_lock(state_directory, false, &lock, &err) != OK)
+		return fail(&err);
+	if (is_rotation)
+		status = rotate(state_directory);
+	else if (sign_door_make_vault(state_directory, &err) != OK)
+		status = fail(&err);
+	close(lock);
+	return status;
 }
