@@ -49,6 +49,7 @@ struct active {
 	struct dns_answer failure; /* of a server; told when none does better */
 	bool has_failure;
 	bool is_on_tcp;
+	int tcp_tries;
 	unsigned char *tcp; /* TCP_BUFFER bytes, made when first needed */
 	size_t tcp_sent, tcp_have;
 };

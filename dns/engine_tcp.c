@@ -8,6 +8,7 @@
 
 #define TCP_MS     4000 /* from the moment we know that we need it */
 #define TCP_BUFFER (2 + PACKET_MAX)
+#define TCP_TRIES  2
 
 void
 tcp_start(struct engine *engine, struct active *active, struct lane *lane)
@@ -31,9 +32,22 @@ tcp_start(struct engine *engine, struct active *active, struct lane *lane)
 	octets[0] = (unsigned char)(length >> 8);
 	octets[1] = (unsigned char)length;
 	active->tcp_sent = active->tcp_have = 0;
+	active->tcp_tries++;
 	lane->sent_ms = engine->now_ms;
 	active->deadline_ms = engine->now_ms + TCP_MS;
 	active->is_on_tcp = true;
+}
+
+/* A server that starts anew or is full closes connections: a second try is
+ * for that (RFC 7766 section 6.2.4). */
+static void
+tcp_closed(struct engine *engine, struct active *active, struct lane *lane)
+{
+	if (active->tcp_tries < TCP_TRIES)
+		tcp_start(engine, active, lane);
+	else
+		tcp_fail(engine, active, lane,
+		    "TCP was closed before the answer was whole");
 }
 
 void
@@ -84,8 +98,7 @@ tcp_read(struct engine *engine, struct active *active, struct lane *lane)
 		if (n < 0 && (errno == EAGAIN || errno == EINTR))
 			return false;
 		if (n <= 0) {
-			tcp_fail(engine, active, lane,
-			    "TCP was closed before the answer was whole");
+			tcp_closed(engine, active, lane);
 			return false;
 		}
 		active->tcp_have += (size_t)n;

@@ -134,6 +134,7 @@ active_start(
 	active->tries = 0;
 	active->tcp_sent = active->tcp_have = 0;
 	active->is_on_tcp = false;
+	active->tcp_tries = 0;
 	active->started_ms = engine->now_ms;
 	active->deadline_ms = engine->now_ms + GIVE_UP_MS;
 	active->asked_at = clock_now();

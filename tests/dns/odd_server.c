@@ -188,6 +188,21 @@ cut_always(const struct query *query, struct answer *answer)
 	return true;
 }
 
+/* By TCP: closed without an answer, the first time. */
+static bool
+cut_then_closed(const struct query *query, struct answer *answer)
+{
+	if (query->is_tcp && query->number == 2)
+		return false;
+	return cut(query, answer);
+}
+
+static bool
+cut_then_always_closed(const struct query *query, struct answer *answer)
+{
+	return !query->is_tcp && cut(query, answer);
+}
+
 /* By TCP: a length, one octet, and then nothing more. */
 static bool
 cut_then_silent(const struct query *query, struct answer *answer)
@@ -384,6 +399,8 @@ static const struct {
 	{ "cut", cut },
 	{ "cut-always", cut_always },
 	{ "cut-then-silent", cut_then_silent },
+	{ "cut-then-closed", cut_then_closed },
+	{ "cut-then-always-closed", cut_then_always_closed },
 	{ "formerr", formerr },
 	{ "formerr-bare", formerr_bare },
 	{ "notimp", notimp },
@@ -474,8 +491,10 @@ serve_tcp(int listener, struct answer *answer)
 	if (n < 14)
 		return;
 	query.length = (size_t)n - 2;
-	if (!make_answer(&query, answer))
+	if (!make_answer(&query, answer)) {
+		close(fd);
 		return;
+	}
 	size[0] =
 	    (unsigned char)((answer->length > 1 ? answer->length : 100) >> 8);
 	size[1] = (unsigned char)(answer->length > 1 ? answer->length : 100);
