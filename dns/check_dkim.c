@@ -255,6 +255,17 @@ wanted_key(
 	return false;
 }
 
+/* Of a subject that says nothing of stages, every key does. */
+static bool
+does_sign(const struct dns_subject *s)
+{
+	for (size_t i = 0; i < s->selector_count; i++)
+		if (s->selectors[i].stage == DNS_KEY_SIGNING ||
+		    s->selectors[i].stage == DNS_KEY_NONE)
+			return true;
+	return false;
+}
+
 /* Where the keys stand on their way in and out. */
 static void
 inform(const struct dns_subject *s, struct dns_finding *f)
@@ -306,8 +317,15 @@ check_dkim_judge(const struct dns_subject *s, const struct dns_answers *answers,
 		    "the operator makes it.");
 	else if (expected == answered && f->verdict == DNS_WAITING) {
 		judge_pass(f, "%s",
-		    expected == 1 ? "The published key is the one in use."
-				  : "The published keys are the ones in use.");
-		inform(s, f);
+		    !does_sign(s)       ? "The published key is right, and no "
+					  "key signs yet."
+			: expected == 1 ? "The published key is the one in use."
+					: "The published keys are the ones in "
+					  "use.");
+		if (does_sign(s))
+			inform(s, f);
+		else
+			judge_inform(
+			    f, "The operator's next step is dkim activate.");
 	}
 }

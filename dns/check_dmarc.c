@@ -181,11 +181,13 @@ check_dmarc_judge(const struct dns_subject *s,
 		    txt.count);
 		judge_advise(f, "Delete all but one of them.");
 		f->act = DNS_ACT_DELETE;
+		f->wanted[0] = '\0';
 		remove_weakest(f, &txt);
 		judge_consequence(f, "Forged mail is delivered.");
-	} else if (txt.count == 1)
+	} else if (txt.count == 1) {
 		judge_one(s, answers, f, txt.list[0], &wanted);
-	else if (txt.lookalike != NULL) {
+		judge_want_nothing(f);
+	} else if (txt.lookalike != NULL) {
 		judge_found(f, txt.lookalike->data, txt.lookalike->length);
 		judge_damage(
 		    damage, txt.lookalike->data, txt.lookalike->length);

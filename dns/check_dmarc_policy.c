@@ -123,6 +123,12 @@ check_dmarc_pass(const struct dns_subject *s, struct dns_finding *f,
 		    "Nothing makes it weaker unasked.  domain edit "
 		    "dmarc_policy=%s lets the domain's own step follow.",
 		    dmarc_policy_names[effect]);
+	else if (effect == DMARC_NONE && tag_find(&record->list, "rua") == NULL)
+		judge_advise(f,
+		    "Forged mail is delivered, and nobody is told: name a "
+		    "mailbox for reports, domain edit %s "
+		    "dmarc_mailbox=ADDRESS.",
+		    s->domain);
 	else if (effect == DMARC_NONE)
 		judge_advise(f,
 		    "A good start: forged mail is reported, but delivered.  "

@@ -149,8 +149,8 @@ judge_foreign(const struct dns_subject *s, struct dns_finding *f,
 }
 
 static void
-judge_addresses(const struct dns_answers *answers, struct dns_finding *f,
-    const struct dns_rr *rr)
+judge_addresses(const struct dns_subject *s, const struct dns_answers *answers,
+    struct dns_finding *f, const struct dns_rr *rr)
 {
 	const struct dns_view a = answers_view(answers, rr->name, DNS_A);
 	const struct dns_view aaaa = answers_view(answers, rr->name, DNS_AAAA);
@@ -172,10 +172,17 @@ judge_addresses(const struct dns_answers *answers, struct dns_finding *f,
 	if (!judge_ready(&a, f) || !judge_ready(&aaaa, f))
 		return;
 	judge_fail(f, "The MX names %s, which has no address.", rr->name);
-	judge_advise(f,
-	    "Add an address record for %s, or delete this MX record.",
-	    rr->name);
-	remove_mx(f, rr);
+	if (wanted_mx(s, rr->name) != NULL) {
+		judge_advise(f,
+		    "Add an address record for %s: see the row of the mail "
+		    "host.",
+		    rr->name);
+	} else {
+		judge_advise(f,
+		    "Add an address record for %s, or delete this MX record.",
+		    rr->name);
+		remove_mx(f, rr);
+	}
 	judge_consequence(f, "Mail sent there can't be delivered.");
 }
 
@@ -197,9 +204,45 @@ record_of(
 	return false;
 }
 
+static bool
+has_ip(const struct dns_answer *answer, uint16_t type, const struct ip *ip)
+{
+	const struct dns_rr *rr;
+
+	for (size_t i = 0; (rr = answer_rr(answer, type, i)) != NULL; i++)
+		if (ip->family != 0 && ip_is_same(&rr->ip, ip))
+			return true;
+	return false;
+}
+
+/* None of the names is wanted. */
 static void
-judge_ours(const struct dns_subject *s, struct dns_finding *f,
-    const struct dns_answer *answer)
+judge_other_name(const struct dns_subject *s, const struct dns_answers *answers,
+    struct dns_finding *f, const struct dns_rr *rr)
+{
+	const struct dns_view a = answers_view(answers, rr->name, DNS_A);
+	const struct dns_view aaaa = answers_view(answers, rr->name, DNS_AAAA);
+	struct dns_record record;
+
+	if (has_ip(a.answer, DNS_A, &s->ip4) ||
+	    has_ip(aaaa.answer, DNS_AAAA, &s->ip6)) {
+		judge_warn(f,
+		    "The MX names %s, which leads to this server, but is not "
+		    "the name wanted.",
+		    rr->name);
+	} else {
+		judge_fail(
+		    f, "The MX names %s, which is not this server.", rr->name);
+		judge_consequence(f, "Mail is delivered to another server.");
+	}
+	if (record_of(s, s->mx[0].host, &record))
+		judge_record(f, DNS_ACT_CHANGE, &record);
+	remove_mx(f, rr);
+}
+
+static void
+judge_ours(const struct dns_subject *s, const struct dns_answers *answers,
+    struct dns_finding *f, const struct dns_answer *answer)
 {
 	const struct dns_rr *rr;
 	uint16_t best = 0;
@@ -212,13 +255,7 @@ judge_ours(const struct dns_subject *s, struct dns_finding *f,
 				best = rr->preference;
 		}
 	if (ours == 0) {
-		rr = answer_rr(answer, DNS_MX, 0);
-		judge_fail(
-		    f, "The MX names %s, which is not this server.", rr->name);
-		if (record_of(s, s->mx[0].host, &record))
-			judge_record(f, DNS_ACT_CHANGE, &record);
-		remove_mx(f, rr);
-		judge_consequence(f, "Mail is delivered to another server.");
+		judge_other_name(s, answers, f, answer_rr(answer, DNS_MX, 0));
 		return;
 	}
 	judge_foreign(s, f, answer, best);
@@ -276,12 +313,13 @@ check_mx_judge(const struct dns_subject *s, const struct dns_answers *answers,
 	     i++)
 		if (judge_target(s, f, rr, &wanted))
 			return;
-	judge_ours(s, f, view.answer);
+	judge_ours(s, answers, f, view.answer);
 	for (size_t i = 0; f->verdict != DNS_FAIL &&
 	     (rr = answer_rr(view.answer, DNS_MX, i)) != NULL;
 	     i++)
-		judge_addresses(answers, f, rr);
+		judge_addresses(s, answers, f, rr);
 	if (f->verdict == DNS_WAITING && f->problem[0] == '\0' &&
 	    answers_view(answers, s->mx[0].host, DNS_A).state != VIEW_WAITING)
-		judge_pass(f, "Mail to %s comes to this server.", s->domain);
+		judge_pass(
+		    f, "The MX of %s names its mail host here.", s->domain);
 }

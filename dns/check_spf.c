@@ -421,10 +421,12 @@ check_spf_judge(const struct dns_subject *s, const struct dns_answers *answers,
 	if (txt.count > 1) {
 		judge_several(s, f, &txt, &wanted);
 	} else if (txt.count == 1) {
-		if (judge_one(
-			s, answers, f, view.answer, txt.list[0], &wanted) &&
-		    f->verdict == DNS_WAITING && f->problem[0] == '\0' &&
-		    is_complete(s, answers)) {
+		const bool is_pass =
+		    judge_one(s, answers, f, view.answer, txt.list[0], &wanted);
+
+		judge_want_nothing(f);
+		if (is_pass && f->verdict == DNS_WAITING &&
+		    f->problem[0] == '\0' && is_complete(s, answers)) {
 			judge_pass(f, "SPF lets this server send.");
 			judge_inform(f,
 			    "Subdomains don't inherit it: for those that "

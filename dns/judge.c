@@ -121,6 +121,13 @@ judge_want(struct dns_finding *f, const struct dns_record *r)
 }
 
 void
+judge_want_nothing(struct dns_finding *f)
+{
+	if (!f->has_record)
+		f->wanted[0] = '\0';
+}
+
+void
 judge_record(
     struct dns_finding *f, enum dns_act act, const struct dns_record *r)
 {

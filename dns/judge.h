@@ -36,6 +36,10 @@ void judge_want(struct dns_finding *, const struct dns_record *);
 void judge_record(
     struct dns_finding *, enum dns_act, const struct dns_record *);
 
+/* Where a record of the customer's own is there and no better one is advised:
+ * the plain wanted value would take something of it away. */
+void judge_want_nothing(struct dns_finding *);
+
 /* Replaces the words of judge_record(), or stands alone. */
 void judge_advise(struct dns_finding *, const char *format, ...) PRINTF(2, 3);
 void judge_add_advice(struct dns_finding *, const char *format, ...)
