@@ -5,7 +5,6 @@
 
 #include "base/text.h"
 
-#define DNS_PORT  53
 #define SEPARATOR " \t\n,"
 
 enum err_code

@@ -10,6 +10,8 @@
 #include "base/err.h"
 #include "base/ip.h"
 
+#define DNS_PORT 53
+
 /*
  * Appends the addresses of a list, apart by blanks or commas, to to[*count]:
  * "9.9.9.9, [2001:db8::1]:5353".  More than `max` is ERR_LIMIT, what is no

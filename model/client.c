@@ -6,7 +6,6 @@
 
 #include "base/text.h"
 #include "dns/lookup.h"
-#include "dns/resolvers.h"
 #include "model/golive.h"
 #include "model/permission.h"
 #include "model/server.h"
@@ -114,21 +113,11 @@ enum err_code
 client_probe_prepare(struct context *context, const struct client_settings *s,
     struct client_probe_request *request, struct err *err)
 {
-	struct server server;
-	int64_t version;
-	enum err_code code = OK;
-
 	*request = (struct client_probe_request){
 		.endpoints = { s->incoming, s->outgoing },
 	};
-	if (context->resolvers == NULL)
-		code = server_load(context->db, &server, &version, err);
-	if (code != OK)
-		return code;
-	return resolvers_parse(request->resolvers, DNS_RESOLVER_MAX,
-	    &request->resolver_count,
-	    context->resolvers != NULL ? context->resolvers : server.resolvers,
-	    err);
+	return server_resolvers(context, request->resolvers, DNS_RESOLVER_MAX,
+	    &request->resolver_count, err);
 }
 
 /* No address, no probe: the one result says so. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "dns/resolvers.h"
 
 enum server_sql { SERVER_LOAD, SERVER_SAVE };
 
@@ -124,6 +125,22 @@ server_load(
 		db_copy(&q, 21, server->authority, sizeof(server->authority));
 	}
 	return db_end(&q, err);
+}
+
+enum err_code
+server_resolvers(struct context *context, struct ip_port *to, size_t max,
+    size_t *count, struct err *err)
+{
+	struct server server = { 0 };
+	int64_t version;
+
+	if (context->resolvers != NULL)
+		return resolvers_parse(to, max, count, context->resolvers, err);
+	if (context->db == NULL)
+		return OK;
+	if (server_load(context->db, &server, &version, err) != OK)
+		return err->code;
+	return resolvers_parse(to, max, count, server.resolvers, err);
 }
 
 static enum err_code

@@ -9,6 +9,7 @@
 #include "base/address.h"
 #include "base/host_name.h"
 #include "base/ip.h"
+#include "model/context.h"
 #include "model/db.h"
 #include "model/list.h"
 #include "model/operation.h"
@@ -44,6 +45,14 @@ struct server {
 /* Everybody may know it: no right is asked. */
 enum err_code server_load(
     struct db *, struct server *, int64_t *version, struct err *) MUST_USE;
+
+/*
+ * Who is asked for DNS, appended to to[*count]: those of --resolver, else
+ * those of the settings.  None without a database or where neither names any:
+ * then it is the machine's own (resolvers_default()).
+ */
+enum err_code server_resolvers(struct context *, struct ip_port *to, size_t max,
+    size_t *count, struct err *) MUST_USE;
 
 extern const struct field server_fields[];
 extern const struct operation server_operations[]; /* "server set" */

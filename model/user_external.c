@@ -210,23 +210,6 @@ user_external_job(int out, void *argument)
 
 /* ---- what is to be tried ---- */
 
-static enum err_code
-find_resolvers(
-    struct context *context, struct user_external_trial *trial, struct err *err)
-{
-	struct server server = { 0 };
-	int64_t version;
-
-	trial->resolver_count = 0;
-	if (context->resolvers == NULL &&
-	    server_load(context->db, &server, &version, err) != OK)
-		return err->code;
-	return resolvers_parse(trial->resolvers, DNS_RESOLVER_MAX,
-	    &trial->resolver_count,
-	    context->resolvers != NULL ? context->resolvers : server.resolvers,
-	    err);
-}
-
 static bool
 is_unchanged(const struct user_external *in, const struct user_external *stored)
 {
@@ -258,7 +241,9 @@ be_tried(
 	if (has_passed(trial, in))
 		return OK;
 	trial->state = EXTERNAL_NONE;
-	if (find_resolvers(context, trial, err) != OK)
+	trial->resolver_count = 0;
+	if (server_resolvers(context, trial->resolvers, DNS_RESOLVER_MAX,
+		&trial->resolver_count, err) != OK)
 		return err->code;
 	trial->login = *in;
 	if (trial == &here) {

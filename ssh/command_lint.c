@@ -11,10 +11,12 @@
 #include "dns/resolvers.h"
 #include "dns/spf_ask.h"
 #include "dns/subject.h"
+#include "model/server.h"
 #include "ssh/command.h"
 
 #define RECORD_FAILED 1 /* exit statuses of a check */
 #define RECORD_UNSURE 75
+#define ASKED_SIZE    (IP_TEXT_SIZE + 8)
 #define TEXT_MAX      (1024 * 1024) /* bytes */
 
 /* ---- lint ---- */
@@ -191,11 +193,33 @@ json_step(const struct spf_step *step)
 	return object;
 }
 
+/* "192.0.2.53", "[2001:db8::53]:5353". */
 static void
-print_spf_json(const struct spf_report *report)
+asked_text(char *to, size_t size, const struct ip_port *asked)
+{
+	char address[IP_TEXT_SIZE];
+
+	ip_format(address, &asked->ip);
+	if (asked->port == DNS_PORT)
+		text_copy(to, size, address);
+	else
+		text_format(to, size,
+		    strchr(address, ':') != NULL ? "[%s]:%d" : "%s:%d", address,
+		    asked->port);
+}
+
+static void
+print_spf_json(const struct spf_report *report, const struct ip_port *asked,
+    size_t asked_count)
 {
 	json_t *document = json_object(), *terms = json_array();
+	json_t *resolvers = json_array();
+	char text[ASKED_SIZE];
 
+	for (size_t i = 0; i < asked_count; i++) {
+		asked_text(text, sizeof(text), &asked[i]);
+		json_array_append_new(resolvers, json_string(text));
+	}
 	for (size_t i = 0; i < report->step_count; i++)
 		json_array_append_new(terms, json_step(&report->steps[i]));
 	json_object_set_new(
@@ -206,13 +230,17 @@ print_spf_json(const struct spf_report *report)
 	json_object_set_new(document, "lookups", json_integer(report->lookups));
 	json_object_set_new(
 	    document, "void_lookups", json_integer(report->voids));
+	json_object_set_new(document, "resolvers", resolvers);
 	json_object_set_new(document, "terms", terms);
 	command_print_json(document);
 }
 
 static void
-print_spf(const struct spf_report *report)
+print_spf(const struct spf_report *report, const struct ip_port *asked,
+    size_t asked_count)
 {
+	char text[ASKED_SIZE];
+
 	puts(spf_result_name(report->result));
 	if (report->why[0] != '\0') {
 		fputs("  ", stdout);
@@ -226,6 +254,11 @@ print_spf(const struct spf_report *report)
 	}
 	printf("  %u of %d look-ups, %u of %d void\n", report->lookups,
 	    SPF_LOOKUP_MAX, report->voids, SPF_VOID_MAX);
+	for (size_t i = 0; i < asked_count; i++) {
+		asked_text(text, sizeof(text), &asked[i]);
+		printf("%s%s%s", i == 0 ? "  Asked " : ", ", text,
+		    i + 1 == asked_count ? "\n" : "");
+	}
 	for (size_t i = 0; i < report->step_count; i++) {
 		const struct spf_step *step = &report->steps[i];
 
@@ -255,9 +288,8 @@ run_spf(struct command *command, const void *input)
 	struct err err = { 0 };
 	size_t count = 0;
 
-	if ((command->context->resolvers != NULL &&
-		resolvers_parse(resolvers, DNS_RESOLVER_MAX, &count,
-		    command->context->resolvers, &err) != OK) ||
+	if (server_resolvers(command->context, resolvers, DNS_RESOLVER_MAX,
+		&count, &err) != OK ||
 	    ip_parse(&sender.ip, in.ip, &err) != OK)
 		return command_refuse(command, &err);
 	if (in.helo[0] == '\0' && in.sender[0] == '\0')
@@ -267,9 +299,9 @@ run_spf(struct command *command, const void *input)
 	split_sender(&sender, &in);
 	spf_ask(resolvers, count, &sender, &report);
 	if (command->is_json)
-		print_spf_json(&report);
+		print_spf_json(&report, resolvers, count);
 	else
-		print_spf(&report);
+		print_spf(&report, resolvers, count);
 	return spf_status(report.result);
 }
 

@@ -260,9 +260,20 @@ names_file(int word_count, char **words)
 	return names != 1;
 }
 
+/* Who may use the state's database asks the resolvers of its settings. */
+static bool
+may_use_state(const char *state_directory)
+{
+	char path[PATH_MAX];
+
+	return text_format(path, sizeof(path), "%s/%s", state_directory,
+		   DOOR_DATABASE) &&
+	    access(path, R_OK | W_OK) == 0;
+}
+
 /* Answers that need no state directory: anybody may try a record. */
 static bool
-is_about_program(int word_count, char **words)
+is_about_program(const char *state_directory, int word_count, char **words)
 {
 	if (!command_line_needs_state(word_count, words))
 		return true;
@@ -271,7 +282,9 @@ is_about_program(int word_count, char **words)
 	/* Reports from files; those that are stored are in the state. */
 	if (text_is_same(words[1], "reports"))
 		return names_file(word_count - 2, words + 2);
-	return text_is_same(words[1], "lint") || text_is_same(words[1], "spf");
+	if (text_is_same(words[1], "spf"))
+		return !may_use_state(state_directory);
+	return text_is_same(words[1], "lint");
 }
 
 int
@@ -279,7 +292,7 @@ door_box_command(const char *state_directory, int word_count, char **words)
 {
 	struct context context = { 0 };
 
-	if (is_about_program(word_count, words)) {
+	if (is_about_program(state_directory, word_count, words)) {
 		actor_console(&context.actor);
 		return command_line_run(&context, word_count, words);
 	}
