@@ -161,7 +161,8 @@ judge_resolver(const struct dns_question *question,
 		answer_describe(said->words, answer);
 	} else if (answer_is_same_data(right, answer, question->type)) {
 		said->verdict = DNS_PASS;
-		text_copy(said->words, sizeof(said->words), "has it right");
+		text_copy(said->words, sizeof(said->words),
+		    "says what the name servers say");
 	} else {
 		left = answer_ttl_left(answer, answer->answered_at);
 		said->verdict = DNS_WARN;
