@@ -489,6 +489,7 @@ UNIT_MODEL = \
     $(HOUSE_TESTS) \
     audit_test \
     db_test \
+    bundle_test \
     export_test \
     finding_test \
     password_test \
