@@ -125,6 +125,7 @@ DNS = \
     dns/spf_syntax.c \
     dns/starttls.c \
     dns/starttls_certificate.c \
+    dns/starttls_session.c \
     dns/sts_policy.c \
     dns/subject.c \
     dns/sweep.c \
