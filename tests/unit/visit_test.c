@@ -67,7 +67,7 @@ add_host(const char *host, const char *address)
 }
 
 static struct dns_question
-visit(const char *host, enum dns_type type)
+visit(const char *host, uint16_t type)
 {
 	struct dns_question question = { .type = type };
 
@@ -90,10 +90,10 @@ wait_for_all(void)
 }
 
 static enum answer_state
-state_of(const char *host, enum dns_type type)
+state_of(const char *host, uint16_t type)
 {
 	const struct dns_answer *answer =
-	    answers_at(answers, host, (uint16_t)type, false, 0);
+	    answers_at(answers, host, type, false, 0);
 
 	assert_non_null(answer);
 	return answer->state;
@@ -154,7 +154,7 @@ test_nobody_is_called_whom_the_internet_does_not_reach(void **state)
 	static const char *const inside[] = { "127.0.0.1", "10.0.0.5",
 		"192.168.1.1", "169.254.169.254", "100.64.0.1", "::1",
 		"fd00::5", "fe80::1", "::ffff:127.0.0.1", "192.0.2.1" };
-	static const enum dns_type types[] = { DNS_MAIL_TLS, DNS_POLICY,
+	static const uint16_t types[] = { DNS_MAIL_TLS, DNS_POLICY,
 		DNS_AUTOCONFIG };
 	struct dns_view view;
 
@@ -164,10 +164,10 @@ test_nobody_is_called_whom_the_internet_does_not_reach(void **state)
 		add_host("inside.example.com", inside[i]);
 		for (size_t t = 0; t < 3; t++) {
 			visit("inside.example.com", types[t]);
-			assert_null(answers_at(answers, "inside.example.com",
-			    (uint16_t)types[t], false, 0));
+			assert_null(answers_at(
+			    answers, "inside.example.com", types[t], false, 0));
 			view = answers_view(
-			    answers, "inside.example.com", (uint16_t)types[t]);
+			    answers, "inside.example.com", types[t]);
 			assert_int_equal(view.state, VIEW_NONE);
 		}
 		assert_false(visitor_is_busy(visitor));
