@@ -61,6 +61,18 @@ clock_format_short(char *to, size_t size, int64_t at)
 }
 
 void
+clock_format_last_day(char *to, size_t size, int64_t end_at)
+{
+	const time_t last = (time_t)end_at - 1;
+	struct tm tm;
+
+	text_copy(to, size, "never");
+	if (end_at != 0 && gmtime_r(&last, &tm) != NULL)
+		text_format(to, size, "%04d-%02d-%02d", tm.tm_year + 1900,
+		    tm.tm_mon + 1, tm.tm_mday);
+}
+
+void
 clock_format_age(char *to, size_t size, int64_t seconds)
 {
 	static const struct {

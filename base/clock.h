@@ -31,6 +31,10 @@ bool clock_parse_utc(int64_t *at, const char *text);
  * "22 Nov 2025"; "never" for 0. */
 void clock_format_short(char *to, size_t size, int64_t at);
 
+/* Of what ends with a day (UTC), that last day: "2026-12-24" for the midnight
+ * after it; "never" for 0. */
+void clock_format_last_day(char *to, size_t size, int64_t end_at);
+
 /* A duration in its largest whole unit: "2 h", "175 d", "40 s". */
 void clock_format_age(char *to, size_t size, int64_t seconds);
 

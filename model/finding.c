@@ -383,7 +383,7 @@ static const struct list_column columns[] = {
 	{ "silence", "NO ANSWER", "f.silence", NULL, LIST_TEXT, 0, LIST_DETAIL },
 	{ "accepted_by", "ACCEPTED BY", "f.accepted_by", NULL, LIST_TEXT, 0, LIST_DETAIL },
 	{ "accepted_reason", "REASON", "f.accepted_reason", NULL, LIST_TEXT, 0, LIST_DETAIL },
-	{ "accepted_until", "UNTIL", "f.accepted_until", NULL, LIST_MOMENT, 0, LIST_DETAIL },
+	{ "accepted_until", "UNTIL", "f.accepted_until", NULL, LIST_UNTIL, 0, LIST_DETAIL },
 	{ "tenant", "TENANT", "t.name", NULL, LIST_TEXT, 0, LIST_DETAIL },
 	{ 0 }
 };

@@ -72,6 +72,17 @@ read_ownership(
 	return OK;
 }
 
+/* A warning holds up what is recommended: it is no more than a warning that a
+ * check which is required may end with. */
+static bool
+is_right(const struct golive_item *item, const struct finding *f)
+{
+	return f->is_accepted ||
+	    (f->since_at != 0 &&
+		(f->verdict == DNS_PASS || f->verdict == DNS_SKIPPED ||
+		    (f->verdict == DNS_WARN && item->is_required)));
+}
+
 /* Every check of that need passes, does not apply, or is accepted. */
 static enum err_code
 read_checks(const struct facts *facts, struct golive_item *item)
@@ -84,10 +95,7 @@ read_checks(const struct facts *facts, struct golive_item *item)
 	for (size_t i = 0; i < dns_check_count; i++) {
 		const struct finding *f = &facts->findings[i];
 
-		if (dns_checks[i].need != need || f->is_accepted ||
-		    (f->since_at != 0 &&
-			(f->verdict == DNS_PASS || f->verdict == DNS_WARN ||
-			    f->verdict == DNS_SKIPPED)))
+		if (dns_checks[i].need != need || is_right(item, f))
 			continue;
 		text_format(text, sizeof(text), "%s%s %s",
 		    item->state == GOLIVE_OPEN ? ", " : "", dns_checks[i].name,

@@ -76,7 +76,7 @@ find(struct operation_run *run, const void *input, struct err *err)
 	return code;
 }
 
-/* "2026-12-31": the end of that day, UTC. */
+/* "2026-12-31": the end of that day, UTC; "": of the ninetieth from now. */
 static enum err_code
 parse_day(const char *text, int64_t *until_at, struct err *err)
 {
@@ -84,7 +84,7 @@ parse_day(const char *text, int64_t *until_at, struct err *err)
 	struct tm tm = { 0 };
 	const char *end;
 
-	*until_at = now + (int64_t)ACCEPT_DAYS * DAY_SECONDS;
+	*until_at = (now / DAY_SECONDS + ACCEPT_DAYS + 1) * DAY_SECONDS;
 	if (text[0] == '\0')
 		return OK;
 	end = strptime(text, "%Y-%m-%d", &tm);
@@ -143,7 +143,7 @@ run_accept(struct operation_run *run, const void *input, struct err *err)
 	db_bind_int64(&q, ":until", until_at);
 	db_bind_int64(&q, ":domain", run->target.id);
 	db_bind_text(&q, ":check", in->check);
-	clock_format_short(day, sizeof(day), until_at);
+	clock_format_last_day(day, sizeof(day), until_at);
 	text_format(run->result->note, sizeof(run->result->note),
 	    "%.30s of %.100s is accepted as it is until %s.", in->check,
 	    run->target.name, day);

@@ -24,6 +24,7 @@ enum list_kind {
 	LIST_NUMBER,
 	LIST_BYTES,  /* number; people read "20 GB" */
 	LIST_MOMENT, /* number; people read "22 Nov 17:04", "never" for 0 */
+	LIST_UNTIL,  /* number; people read the last day, "2026-12-24" */
 	LIST_YES_NO, /* number 0 or 1 */
 	LIST_TEXTS,  /* text, several with ", " between: an array in JSON */
 };

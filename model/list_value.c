@@ -58,6 +58,9 @@ number_text(struct arena *arena, enum list_kind kind, int64_t number)
 	case LIST_MOMENT:
 		clock_format_short(text, sizeof(text), number);
 		break;
+	case LIST_UNTIL:
+		clock_format_last_day(text, sizeof(text), number);
+		break;
 	case LIST_YES_NO:
 		return number != 0 ? "yes" : "no";
 	default:

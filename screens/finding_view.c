@@ -133,7 +133,7 @@ put_accepted(struct pane *pane, const struct finding *known)
 {
 	char text[ADDRESS_SIZE + FINDING_REASON_SIZE + 64], until[32];
 
-	clock_format_short(until, sizeof(until), known->accepted_until);
+	clock_format_last_day(until, sizeof(until), known->accepted_until);
 	text_format(text, sizeof(text), "by %s until %s: %s",
 	    known->accepted_by, until, known->accepted_reason);
 	put_line(pane, "Accepted", STYLE_NORMAL, text);

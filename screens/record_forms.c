@@ -61,13 +61,16 @@ add_moment(struct values *to, const char *label, int64_t at)
 static void
 add_known(struct values *to, const struct finding *known)
 {
+	char day[32];
+
 	add_moment(to, "Since", known->since_at);
 	add_moment(to, "Last pass", known->passed_at);
 	if (!known->is_accepted)
 		return;
 	values_add(to, VALUE_LINE, "Accepted by", known->accepted_by);
 	values_add(to, VALUE_SENTENCE, "because", known->accepted_reason);
-	add_moment(to, "until", known->accepted_until);
+	clock_format_last_day(day, sizeof(day), known->accepted_until);
+	values_add(to, VALUE_LINE, "until", day);
 }
 
 static void

@@ -40,6 +40,7 @@ command_json_value(const struct list_value *value)
 	case LIST_BYTES:
 		return json_integer(value->number);
 	case LIST_MOMENT:
+	case LIST_UNTIL:
 		return command_json_moment(value->number);
 	case LIST_YES_NO:
 		return json_boolean(value->number != 0);

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "dns/check.h"
 #include "model/client.h"
 #include "model/golive.h"
 #include "tests/lib/house.h"
@@ -52,10 +53,14 @@ prove(struct house *house, const char *item, bool is_good, const char *text)
 	    OK);
 }
 
-enum { NOTES };
+enum { NOTES, FOUND };
 
 static const char *const sql[] = {
 	[NOTES] = "SELECT count(*) FROM audit WHERE operation = 'golive prove'",
+	[FOUND] = "INSERT INTO finding (domain_id, check_name, verdict, "
+		  "severity, since_at, checked_at) SELECT id, :check, "
+		  ":verdict, 0, 1, 1 FROM domain WHERE name = 'acme.example' "
+		  "ON CONFLICT DO UPDATE SET verdict = excluded.verdict",
 };
 
 static const struct db_statements statements = DB_STATEMENTS("test", sql);
@@ -170,6 +175,69 @@ test_a_look_at_the_settings_is_the_step(void **state)
 	expect(house, "client", GOLIVE_DONE, "The servers answer");
 }
 
+/* ---- the DNS records ---- */
+
+static enum err_code
+keep(struct db *db, void *argument, struct err *err)
+{
+	const char *const *found = argument; /* check, verdict */
+	struct db_query q = db_query(db, &statements, FOUND);
+
+	db_bind_text(&q, ":check", found[0]);
+	db_bind_text(&q, ":verdict", found[1]);
+	return db_run(&q, err);
+}
+
+static void
+found(struct house *house, const char *check, const char *verdict)
+{
+	const char *row[] = { check, verdict };
+	struct err err = { 0 };
+
+	assert_int_equal(db_transaction(house->db, keep, row, &err), OK);
+}
+
+static void
+test_a_warning_holds_up_what_is_recommended_alone(void **state)
+{
+	struct house *house = *state;
+
+	for (size_t i = 0; i < dns_check_count; i++)
+		found(house, dns_checks[i].name, "pass");
+	expect(house, "recommended", GOLIVE_DONE, "");
+	found(house, "srv", "warn");
+	found(house, "dmarc", "warn");
+	expect(house, "recommended", GOLIVE_OPEN, "srv WARN");
+	expect(house, "records", GOLIVE_DONE, "");
+	house_ok(house, "golive accept", "acme.example", "check", "srv",
+	    "reason", "as it is", NULL);
+	expect(house, "recommended", GOLIVE_DONE, "");
+}
+
+static void
+test_accepted_until_the_last_day_that_was_typed(void **state)
+{
+	struct house *house = *state;
+
+	clock_fix(NOW);
+	found(house, "srv", "warn");
+	house_ok(house, "golive accept", "acme.example", "check", "srv",
+	    "reason", "as it is", "until", "2026-12-24", NULL);
+	assert_string_equal(house->result.note,
+	    "srv of acme.example is accepted as it is until 2026-12-24.");
+	assert_string_equal(house_value(house, "finding list",
+				"acme.example/srv", "accepted_until"),
+	    "2026-12-24");
+	clock_fix(NOW + 31 * DAY + DAY / 2 - 1);
+	expect(house, "recommended", GOLIVE_OPEN, "not checked");
+	assert_null(strstr(golive.items[golive.count - 1].detail, "srv"));
+	clock_fix(NOW + 31 * DAY + DAY / 2);
+	expect(house, "recommended", GOLIVE_OPEN, "srv WARN");
+	house_ok(house, "golive accept", "acme.example", "check", "srv",
+	    "reason", "as it is", NULL);
+	assert_non_null(strstr(house->result.note, "until 2027-03-25."));
+}
+
 int
 main(void)
 {
@@ -178,6 +246,8 @@ main(void)
 		WITH_HOUSE(test_a_good_test_counts_for_a_month),
 		WITH_HOUSE(test_who_may_not_check_the_domain_shows_nothing),
 		WITH_HOUSE(test_a_look_at_the_settings_is_the_step),
+		WITH_HOUSE(test_a_warning_holds_up_what_is_recommended_alone),
+		WITH_HOUSE(test_accepted_until_the_last_day_that_was_typed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
