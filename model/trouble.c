@@ -11,22 +11,26 @@
 const struct trouble_kind trouble_kinds[TROUBLE_COUNT] = {
 	[TROUBLE_HOST] = { "host", "A tenant can't be created with the desired host",
 	    "name approved",
-	    "The host may be used: if the form still refuses it, its message names the other field." },
+	    "The host may be used: if the form still refuses it, its message names the other field.", NULL },
 	[TROUBLE_NO_MAIL] = { "no-mail", "Mail does not arrive",
 	    "tenant mx host path smtp lmtp queue",
-	    "The way in is open: look for the message itself with mail trace, and in the queue." },
+	    "The way in is open: look for the message itself with mail trace, and in the queue.",
+	    "The DNS and the addresses are right; whether the mail services run is the operator's to see." },
 	[TROUBLE_SPAM] = { "spam", "Outbound mail lands in spam",
 	    "spf signing dkim dmarc ptr block-lists opendkim",
-	    "Nothing here marks the mail: what is left is the reputation of the address and the content." },
+	    "Nothing here marks the mail: what is left is the reputation of the address and the content.",
+	    "Nothing in the DNS marks the mail; whether the signing services run is the operator's to see." },
 	[TROUBLE_DKIM] = { "dkim", "DKIM fails",
 	    "signing dkim tables opendkim",
-	    "Key, record and tables agree: a message changed on its way breaks the signature; send one directly." },
+	    "Key, record and tables agree: a message changed on its way breaks the signature; send one directly.",
+	    "Key, record and tables agree; whether OpenDKIM runs is the operator's to see." },
 	[TROUBLE_SIGN_IN] = { "sign-in", "A mail program can't sign in",
 	    "tenant account imap-host imap smtp-host smtp",
-	    "Account and servers are well: the password is wrong, or the program has another user name, port or TLS mode." },
+	    "Account and servers are well: the password is wrong, or the program has another user name, port or TLS mode.", NULL },
 	[TROUBLE_SMIME] = { "smime", "S/MIME signing is disabled",
 	    "account identity validity vault milter",
-	    "Identity and vault are well: smime test tells whether the milter signs with them." },
+	    "Identity and vault are well: smime test tells whether the milter signs with them.",
+	    "The identity is well; whether the milter runs is the operator's to see." },
 };
 /* clang-format on */
 
@@ -127,5 +131,10 @@ trouble_judge(struct trouble *trouble)
 	trouble->verdict =
 	    first(trouble, MAIL_PASS) != NULL ? MAIL_PASS : MAIL_UNKNOWN;
 	text_copy(trouble->answer, sizeof(trouble->answer), kind->other);
+	if (trouble->is_unseen && kind->unseen != NULL) {
+		trouble->verdict = MAIL_UNKNOWN;
+		text_copy(
+		    trouble->answer, sizeof(trouble->answer), kind->unseen);
+	}
 	trouble->change[0] = '\0';
 }

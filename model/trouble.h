@@ -43,6 +43,7 @@ struct trouble {
 	char domain[HOST_NAME_SIZE];
 	struct trouble_fact facts[TROUBLE_FACTS_MAX];
 	size_t count;
+	bool is_unseen; /* how the servers are is not the actor's to see */
 	enum mail_verdict verdict;
 	char answer[TROUBLE_TEXT_SIZE]; /* one sentence */
 	char change[TROUBLE_TEXT_SIZE];
@@ -53,6 +54,9 @@ struct trouble_kind {
 	const char *title; /* "Mail does not arrive" */
 	const char *facts; /* in the order of asking: "tenant mx host" */
 	const char *other; /* what to do when every fact is well */
+	/* The same for who may not see how the servers are, or NULL where
+	 * nothing of that is asked. */
+	const char *unseen;
 };
 
 extern const struct trouble_kind trouble_kinds[TROUBLE_COUNT];
@@ -66,7 +70,8 @@ void trouble_note(struct trouble *, const char *name, enum mail_verdict,
     const char *change, const char *format, ...) PRINTF(5, 6);
 
 /* Fills verdict, answer and change: the first of the symptom's facts that
- * fails, else the first that is unknown, else the first that warns. */
+ * fails, else the first that is unknown, else the first that warns.  All well
+ * is unknown while the servers are unseen. */
 void trouble_judge(struct trouble *);
 
 /* ---- the facts ---- */

@@ -263,10 +263,13 @@ trouble_read(struct context *context, enum trouble_symptom symptom,
 	struct reading r = {
 		.context = context, .trouble = trouble, .err = err
 	};
+	struct err unseen;
 	const char *why;
 	enum err_code code;
 
-	*trouble = (struct trouble){ .symptom = symptom };
+	*trouble = (struct trouble){ .symptom = symptom,
+		.is_unseen = may_on_server(&context->actor, ACTION_MAIL_HEALTH,
+				 &unseen) != OK };
 	text_copy(trouble->about, sizeof(trouble->about), about);
 	if (actor_key_allows(&context->actor, "trouble", false, err) != OK)
 		return err->code;

@@ -184,6 +184,46 @@ test_a_person_cannot_sign_in(void **state)
 	    "is suspended");
 }
 
+static const char *const sql[] = {
+	"INSERT INTO finding (domain_id, check_name, verdict, severity, "
+	"since_at, checked_at) SELECT d.id, c.name, 'pass', 0, 1, 1 "
+	"FROM domain d JOIN (SELECT 'mx' AS name UNION SELECT 'host') c "
+	"WHERE d.name = 'acme.example'",
+};
+
+static const struct db_statements statements = DB_STATEMENTS("test", sql);
+
+static enum err_code
+keep_passes(struct db *db, void *argument, struct err *err)
+{
+	struct db_query q = db_query(db, &statements, 0);
+
+	(void)argument;
+	return db_run(&q, err);
+}
+
+/* That the rows are well says nothing of servers that one can't look at. */
+static void
+test_nothing_is_open_that_was_not_looked_at(void **state)
+{
+	struct house *house = *state;
+
+	house_ok(house, "user add", "anna@acme.example", "name", "Anna",
+	    "quota", "1 GB", NULL);
+	assert_int_equal(
+	    db_transaction(house->db, keep_passes, NULL, &house->err), OK);
+	house_as(house, "lena@acme.example");
+	read_as(house, TROUBLE_NO_MAIL, "anna@acme.example", MAIL_UNKNOWN,
+	    "whether the mail services run is the operator's to see.");
+	assert_null(strstr(trouble.answer, "queue"));
+	assert_null(strstr(trouble.answer, "open"));
+	read_as(house, TROUBLE_SIGN_IN, "anna@acme.example", MAIL_PASS,
+	    "the password is wrong");
+	house_as(house, "admin@postern.example");
+	read_as(house, TROUBLE_NO_MAIL, "anna@acme.example", MAIL_PASS,
+	    "The way in is open");
+}
+
 static void
 test_nobody_asks_about_others(void **state)
 {
@@ -216,6 +256,7 @@ main(void)
 		WITH_HOUSE(test_a_host_must_be_approved),
 		WITH_HOUSE(test_dkim_and_mail_ask_the_checks),
 		WITH_HOUSE(test_a_person_cannot_sign_in),
+		WITH_HOUSE(test_nothing_is_open_that_was_not_looked_at),
 		WITH_HOUSE(test_nobody_asks_about_others),
 	};
 
