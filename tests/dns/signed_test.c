@@ -268,7 +268,7 @@ test_what_does_not_fit_a_datagram_comes_by_tcp(void **state)
 	(void)state;
 	check_domain("long.example");
 	expect("spf", DNS_WARN, "");
-	assert_string_equal(row("spf")->found, row("spf")->wanted);
+	assert_string_equal(row("spf")->found, "v=spf1 mx -all");
 	expect_everywhere("spf");
 	expect_no_other_failure("", "");
 }
