@@ -171,16 +171,23 @@ struct sheet {
 };
 
 static void
-put_evidence(
-    struct sheet *sheet, const char *name, bool holds, const char *text)
+put_word(struct sheet *sheet, const char *name, enum style style,
+    const char *word, const char *text)
 {
 	struct canvas *canvas = sheet->canvas;
 
 	canvas_put_text(canvas, sheet->row, NAME_COLUMN, STYLE_NORMAL, name);
-	canvas_put_text(canvas, sheet->row, WORD_COLUMN,
-	    holds ? STYLE_PASS : STYLE_WARN, holds ? "pass" : "open");
+	canvas_put_text(canvas, sheet->row, WORD_COLUMN, style, word);
 	canvas_put_fit(canvas, sheet->row++, TEXT_COLUMN,
 	    canvas->columns - TEXT_COLUMN - 1, STYLE_NORMAL, text);
+}
+
+static void
+put_evidence(
+    struct sheet *sheet, const char *name, bool holds, const char *text)
+{
+	put_word(sheet, name, holds ? STYLE_PASS : STYLE_WARN,
+	    holds ? "pass" : "open", text);
 }
 
 static void
@@ -203,13 +210,16 @@ put_reports(struct sheet *sheet, const char *what, int64_t passed,
 {
 	char text[SENTENCE_SIZE];
 
-	if (passed + failed == 0)
-		text_format(text, sizeof(text),
-		    "No report of %d days speaks against it.", days);
-	else
-		text_format(text, sizeof(text),
-		    "%" PRId64 " of %" PRId64 " %s passed in %d days.", passed,
-		    passed + failed, what, days);
+	/* None is no evidence, and holds nothing up. */
+	if (passed + failed == 0) {
+		text_format(
+		    text, sizeof(text), "No report came in %d days.", days);
+		put_word(sheet, "reports", STYLE_DIM, "none", text);
+		return;
+	}
+	text_format(text, sizeof(text),
+	    "%" PRId64 " of %" PRId64 " %s passed in %d days.", passed,
+	    passed + failed, what, days);
 	put_evidence(sheet, "reports", failed * part <= passed + failed, text);
 }
 

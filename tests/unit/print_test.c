@@ -88,6 +88,37 @@ a_list_has_its_heads(void **state)
 	house_close(&house);
 }
 
+static void
+no_report_is_no_pass(void **state)
+{
+	struct arena arena = { 0 };
+	struct app_options options;
+	struct house house;
+	struct app *app;
+	const char *text;
+
+	(void)state;
+	house_open(&house);
+	house_as(&house, "lena@acme.example");
+	session_options(&options, &house.context, &arena);
+	app = app_open(&arena, &options);
+	app_feed_key(app, ':');
+	app_feed_text(app, "domain list", false);
+	app_feed_key(app, key_by_name("Enter"));
+	app_feed_key(app, key_by_name("Enter"));
+	app_feed_key(app, 'p');
+	app_feed_key(app, 'o');
+	text = app_take_print(app);
+	assert_non_null(text);
+	assert_non_null(
+	    strstr(text, "reports        none   No report came in 14 days."));
+	assert_non_null(
+	    strstr(text, "reports        none   No report came in 7 days."));
+	app_close(app);
+	arena_free(&arena);
+	house_close(&house);
+}
+
 int
 main(void)
 {
@@ -95,6 +126,7 @@ main(void)
 		cmocka_unit_test(tabs_stay_and_controls_are_signs),
 		cmocka_unit_test(a_line_is_printed_whole_at_any_length),
 		cmocka_unit_test(a_list_has_its_heads),
+		cmocka_unit_test(no_report_is_no_pass),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
