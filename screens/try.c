@@ -94,16 +94,21 @@ take_paste(struct app *app, struct try_screen *s)
 {
 	static char joined[TRY_TEXT_SIZE];
 	const char *text = form_text(&s->form, "text");
+	char *end;
 
 	if (join_strings(joined, sizeof(joined), text)) {
 		form_type(&s->form, "text", joined);
 		app_message(app,
 		    "The quotes were taken off: the DNS holds what is "
 		    "between them.");
-	} else if (strchr(text, '\n') == text + strlen(text) - 1) {
-		text_copy(joined, strlen(text), text);
-		form_type(&s->form, "text", joined);
+		return;
 	}
+	text_copy(joined, sizeof(joined), text + strspn(text, "\r\n"));
+	end = strchr(joined, '\n');
+	if (end != NULL && end[1] == '\0')
+		*end = '\0';
+	if (!text_is_same(joined, text))
+		form_type(&s->form, "text", joined);
 }
 
 /* What is no record of this kind may be one of another. */
@@ -180,6 +185,9 @@ update_try(struct app *app, void *state, const struct msg *msg)
 		const struct msg line_end = { .kind = MSG_TEXT, .text = "\n" };
 
 		form_update(&s->form, &line_end);
+	} else if (msg->kind == MSG_KEY && msg->key == PRESS_TAB &&
+	    form_wants_text(&s->form)) {
+		form_focus(&s->form, "kind");
 	} else {
 		form_update(&s->form, msg);
 	}
@@ -254,7 +262,7 @@ static const struct key_binding typing_keys[] = {
 const struct screen screen_try = {
 	.title = "Try a record",
 	.state_size = sizeof(struct try_screen),
-	.widget_keys = form_keys,
+	.widget_keys = form_keys_unsaved,
 	.typing_keys = typing_keys,
 	.open = open_try,
 	.update = update_try,

@@ -196,7 +196,7 @@ put_findings(struct canvas *canvas, int row, const struct lint *lint)
 	}
 	if (lint->count == 0 && row < canvas->rows)
 		canvas_put_text(canvas, row, WORD_LEFT, STYLE_PASS,
-		    "pass  Nothing is wrong with it.");
+		    "pass  It is written correctly.");
 }
 
 void

@@ -63,6 +63,7 @@ enum form_action {
 };
 
 extern const struct key_binding form_keys[];
+extern const struct key_binding form_keys_unsaved[]; /* nothing to save */
 
 /* `input_size`: bytes of the struct that the fields describe. */
 void form_open(

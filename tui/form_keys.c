@@ -27,6 +27,12 @@ const struct key_binding form_keys[] = {
 	{ 0 }
 };
 
+const struct key_binding form_keys_unsaved[] = {
+	FORM_KEYS,
+	FORM_KEYS_BEHIND,
+	{ 0 }
+};
+
 const struct key_binding wizard_keys[] = {
 	FORM_KEYS,
 	{ PRESS_CTRL('N'), WIZARD_KEY_NEXT, "next step", "To the next step; on the last one: save.", NULL },
