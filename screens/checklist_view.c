@@ -37,6 +37,17 @@ add_count(char *to, size_t size, size_t count, const char *word)
 		text_append(to, size, text);
 }
 
+/* "1-9 of 20  ", where not all are in view. */
+static void
+add_place(char *to, size_t size, const struct rows *rows)
+{
+	const int end = rows->top + rows->visible;
+
+	if (rows->visible < rows->count)
+		text_format(to, size, "%d-%d of %d  ", rows->top + 1,
+		    end < rows->count ? end : rows->count, rows->count);
+}
+
 static void
 put_state(const struct checklist_state *s, struct canvas *canvas)
 {
@@ -44,13 +55,16 @@ put_state(const struct checklist_state *s, struct canvas *canvas)
 	const long long seconds = (clock_monotonic_ms() - s->started_ms) / 1000;
 	size_t count[DNS_SKIPPED + 1] = { 0 }, accepted = 0;
 	char left[HOST_NAME_SIZE + 80], right[80] = "", at[32];
+	char place[32] = "", state[sizeof(place) + sizeof(right)];
 
+	add_place(place, sizeof(place), &s->rows);
 	count_verdicts(s, count, &accepted);
 	add_count(right, sizeof(right), count[DNS_FAIL], "fail");
 	add_count(right, sizeof(right), count[DNS_WARN], "warn");
 	add_count(right, sizeof(right), count[DNS_UNKNOWN], "unknown");
 	add_count(right, sizeof(right), accepted, "accepted");
 	add_count(right, sizeof(right), count[DNS_PASS], "pass");
+	text_format(state, sizeof(state), "%s%s", place, right);
 	clock_format_short(at, sizeof(at), s->rounded_at);
 	if (s->job == 0)
 		text_format(left, sizeof(left),
@@ -65,7 +79,7 @@ put_state(const struct checklist_state *s, struct canvas *canvas)
 	else
 		text_format(
 		    left, sizeof(left), "%s: watching since %s", domain, at);
-	screen_put_state(canvas, left, right);
+	screen_put_state(canvas, left, state);
 }
 
 /* When the row changed while it was open; on a wide screen, since when one
