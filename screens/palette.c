@@ -8,6 +8,7 @@
 #include "model/domain.h"
 #include "model/list.h"
 #include "screens/form_screen.h"
+#include "screens/link.h"
 #include "screens/row_screen.h"
 #include "screens/screens.h"
 #include "screens/session.h"
@@ -50,6 +51,40 @@ usage(const struct operation *operation, struct arena *arena)
 	return text.data;
 }
 
+/* The screens of a domain that stand for a command which is neither an
+ * operation nor a list; the first of its command: "dns check DOMAIN" is the
+ * checklist, not the policies that stand on it. */
+static const struct link *
+link_by_name(const char *name)
+{
+	const struct link *l = domain_links;
+
+	if (strchr(name, ' ') == NULL || operation_by_name(name) != NULL ||
+	    list_by_name(name) != NULL)
+		return NULL;
+	while (l->key != 0 && !text_is_same(l->command, name))
+		l++;
+	return l->key != 0 ? l : NULL;
+}
+
+static size_t
+add_links(struct app_command *commands, struct arena *arena)
+{
+	size_t count = 0;
+
+	for (const struct link *l = domain_links; l->key != 0; l++) {
+		struct text_builder help;
+
+		if (link_by_name(l->command) != l)
+			continue;
+		text_builder_open(&help, arena, 200);
+		text_addf(&help, "DOMAIN  The screen %s.", l->label);
+		commands[count].name = l->command;
+		commands[count++].help = help.data;
+	}
+	return count;
+}
+
 const struct app_command *
 palette_commands(struct arena *arena)
 {
@@ -60,6 +95,7 @@ palette_commands(struct arena *arena)
 		room++;
 	for (size_t i = 0; list_at(i) != NULL; i++)
 		room += 2;
+	room += LINKS_MAX;
 	commands = arena_array(arena, room + 1, sizeof(*commands));
 	for (size_t i = 0; operation_at(i) != NULL; i++) {
 		commands[count].name = operation_at(i)->name;
@@ -73,6 +109,7 @@ palette_commands(struct arena *arena)
 		commands[count].name = list_at(i)->show;
 		commands[count++].help = list_at(i)->help;
 	}
+	count += add_links(commands + count, arena);
 	qsort(commands, count, sizeof(*commands), compare);
 	return commands;
 }
@@ -161,17 +198,28 @@ is_watched(const struct operation *operation, const struct words *words)
 }
 
 static struct next
-watch(struct app *app, const char *domain)
+open_of_domain(struct app *app, const struct screen *screen, const char *domain)
 {
 	struct list_row row;
 	struct err err = { 0 };
 
 	if (list_row_by_key(session_context(app), &domain_list, domain,
 		app_arena(app), &row, &err) == OK)
-		return (struct next){ .kind = NEXT_OPEN,
-			.screen = &screen_ownership,
-			.id = row.id };
+		return (struct next){
+			.kind = NEXT_OPEN, .screen = screen, .id = row.id
+		};
 	app_error(app, &err);
+	return NEXT_STAYS;
+}
+
+static struct next
+run_link_words(
+    struct app *app, const struct link *link, const struct words *words)
+{
+	if (words->count == 3)
+		return open_of_domain(app, link->screen, words->word[2]);
+	app_message(app, "%s takes a domain behind it, and nothing more.",
+	    link->command);
 	return NEXT_STAYS;
 }
 
@@ -263,6 +311,7 @@ palette_run(struct app *app, const char *line)
 	static struct words words; /* presets point here until the form opens */
 	const struct operation *operation;
 	const struct list *list;
+	const struct link *link;
 	char name[64];
 
 	text_copy(words.line, sizeof(words.line), line);
@@ -277,14 +326,18 @@ palette_run(struct app *app, const char *line)
 		text_copy(name, sizeof(name), words.word[0]);
 	operation = operation_by_name(name);
 	list = list_by_name(name);
-	if ((operation != NULL || list != NULL) && is_refused(app, name))
+	link = link_by_name(name);
+	if ((operation != NULL || list != NULL || link != NULL) &&
+	    is_refused(app, name))
 		return NEXT_STAYS;
 	if (operation != NULL && is_watched(operation, &words))
-		return watch(app, words.word[2]);
+		return open_of_domain(app, &screen_ownership, words.word[2]);
 	if (operation != NULL)
 		return run_operation_words(operation, &words);
 	if (list != NULL)
 		return run_list_words(app, list, &words);
+	if (link != NULL)
+		return run_link_words(app, link, &words);
 	say_unknown(app, name);
 	return NEXT_STAYS;
 }

@@ -131,6 +131,36 @@ the_one_command_works_at_the_prompt(void **state)
 	assert_non_null(strstr(screen(), "bob@acme.example"));
 }
 
+static void
+a_check_is_opened_at_the_prompt(void **state)
+{
+	static const struct {
+		const char *line, *shows;
+	} cases[] = {
+		{ "dns check acme.example", "> DNS checks " },
+		{ "dns senders acme.example", "> Senders " },
+		{ "golive show acme.example", "> Go live " },
+		{ "dns check", "takes a domain behind it" },
+		{ "dns check acme.example mx", "and nothing more" },
+		{ "dns check globex.example", "globex.example" },
+	};
+
+	(void)state;
+	house.context.actor.commands[0] = '\0';
+	house.context.resolvers = "127.0.0.1:1"; /* nobody is there */
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		app_feed_key(app, ':');
+		app_feed_text(app, cases[i].line, false);
+		app_feed_key(app, key_by_name("Enter"));
+		if (strstr(screen(), cases[i].shows) == NULL)
+			fail_msg("%s: %s", cases[i].line, screen());
+		if (i >= 3)
+			assert_non_null(strstr(screen(), "> Home   "));
+		else
+			app_feed_key(app, key_by_name("Esc"));
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -140,6 +170,7 @@ main(void)
 		TEST(each_other_command_is_refused_at_the_prompt),
 		TEST(no_key_of_a_screen_opens_anything_else),
 		TEST(the_one_command_works_at_the_prompt),
+		TEST(a_check_is_opened_at_the_prompt),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
