@@ -148,6 +148,8 @@ emulator_open(struct emulator *emulator, int rows, int columns,
 	open_vterm(emulator);
 	emulator->program = forkpty(&emulator->fd, NULL, NULL, &size);
 	if (emulator->program == 0) {
+		/* Under nohup it would outlive its terminal. */
+		signal(SIGHUP, SIG_DFL);
 		execvpe(words[0], words, variables);
 		_exit(127);
 	}
