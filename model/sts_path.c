@@ -21,9 +21,8 @@ static const char *const sql[] = {
 	[STS_FINDING] = "SELECT verdict = 'pass', since_at, checked_at "
 			"FROM finding WHERE domain_id = :domain "
 			"AND check_name = :check",
-	[STS_CERTIFICATE] =
-	    "SELECT 1 FROM finding WHERE domain_id = :domain "
-	    "AND check_name = 'mx-tls' AND stops_enforce = 1",
+	[STS_CERTIFICATE] = "SELECT 1 FROM finding WHERE domain_id = :domain "
+			    "AND check_name = 'mx-tls' AND stops_enforce = 1",
 	[STS_REPORTED] =
 	    "SELECT coalesce(sum(r.passed), 0), coalesce(sum(r.failed), 0) "
 	    "FROM report_row r JOIN report p ON p.id = r.report_id "
