@@ -105,6 +105,58 @@ say_missing(const struct dns_subject *s, const struct dns_answers *answers,
 	    s, answers, f, host->name, wanted->type, NULL, NULL);
 }
 
+/* An MX must not name an alias (RFC 2181 section 10.3). */
+static void
+say_alias(const struct dns_subject *s, const struct host *host,
+    struct dns_finding *f, const char *target)
+{
+	struct dns_record wanted;
+
+	judge_fail(f,
+	    "%s is an alias (CNAME) of %s; the target of an MX must not be "
+	    "one.",
+	    host->name, target);
+	if (judge_wanted(s, host->purpose4, &wanted))
+		judge_record(f, DNS_ACT_CHANGE, &wanted);
+	judge_advise(f,
+	    "Delete the CNAME record of %s and add the wanted address record.",
+	    host->name);
+	judge_remove(f, target, strlen(target));
+	judge_consequence(f, "Some servers refuse to deliver here.");
+}
+
+/* What is there beside our address, or though we have none, is to go. */
+static void
+advise_deletion(const struct host *host, struct dns_finding *f,
+    const struct addresses *a, uint16_t type)
+{
+	judge_advise(f, "Delete the %s record %s of %s.",
+	    type == DNS_AAAA ? "AAAA" : "A", a->other, host->name);
+	f->act = DNS_ACT_DELETE;
+	judge_remove(f, a->other, strlen(a->other));
+}
+
+static void
+say_not_ours(const struct host *host, struct dns_finding *f,
+    const struct addresses *a, uint16_t type)
+{
+	judge_fail(f, "%s leads to %s, but this server has no %s address.",
+	    host->name, a->other, type == DNS_AAAA ? "IPv6" : "IPv4");
+	advise_deletion(host, f, a, type);
+	judge_consequence(f, host->consequence);
+}
+
+static void
+say_one_too_many(const struct host *host, struct dns_finding *f,
+    const struct addresses *a, uint16_t type)
+{
+	judge_warn(f,
+	    "%s leads to this server and also to %s, which is not ours.",
+	    host->name, a->other);
+	advise_deletion(host, f, a, type);
+	judge_consequence(f, "Part of the connections go astray.");
+}
+
 static void
 judge_family(const struct dns_subject *s, const struct dns_answers *answers,
     const struct host *host, struct dns_finding *f, bool is_ip6)
@@ -113,64 +165,31 @@ judge_family(const struct dns_subject *s, const struct dns_answers *answers,
 	const struct ip *ours = is_ip6 ? host->ip6 : host->ip4;
 	const struct ip *other_family = is_ip6 ? host->ip4 : host->ip6;
 	const struct dns_view view = answers_view(answers, host->name, type);
-	struct dns_record wanted = { 0 };
+	struct dns_record wanted;
 	struct addresses a;
 
 	if (!judge_ready(&view, f))
 		return;
 	if (!host->may_be_alias && answer_cnames(view.answer) > 0) {
-		judge_fail(f,
-		    "%s is an alias (CNAME) of %s; the target of an MX must "
-		    "not be one.",
-		    host->name, view.answer->target);
-		if (judge_wanted(s, host->purpose4, &wanted))
-			judge_record(f, DNS_ACT_CHANGE, &wanted);
-		judge_advise(f,
-		    "Delete the CNAME record of %s and add the wanted address "
-		    "record.",
-		    host->name);
-		judge_remove(
-		    f, view.answer->target, strlen(view.answer->target));
-		judge_consequence(f, "Some servers refuse to deliver here.");
+		say_alias(s, host, f, view.answer->target);
 		return;
 	}
 	sort_addresses(&a, f, view.answer, type, ours);
 	if (ours->family == 0) {
-		if (a.has_other) {
-			judge_fail(f,
-			    "%s leads to %s, but this server has no %s "
-			    "address.",
-			    host->name, a.other, is_ip6 ? "IPv6" : "IPv4");
-			judge_advise(f, "Delete the %s record %s of %s.",
-			    is_ip6 ? "AAAA" : "A", a.other, host->name);
-			f->act = DNS_ACT_DELETE;
-			judge_remove(f, a.other, strlen(a.other));
-			judge_consequence(f, host->consequence);
-		}
-		return;
-	}
-	if (a.has_ours && ip_out_of_reach(ours) != NULL) {
+		if (a.has_other)
+			say_not_ours(host, f, &a, type);
+	} else if (a.has_ours && ip_out_of_reach(ours) != NULL)
 		say_out_of_reach(host, f, ours);
+	else if (!judge_wanted(
+		     s, is_ip6 ? host->purpose6 : host->purpose4, &wanted))
 		return;
-	}
-	if (!judge_wanted(s, is_ip6 ? host->purpose6 : host->purpose4, &wanted))
-		return;
-	if (!a.has_ours && !a.has_other)
+	else if (!a.has_ours && !a.has_other)
 		say_missing(
 		    s, answers, host, f, other_family->family == 0, &wanted);
 	else if (!a.has_ours)
 		say_other_address(host, f, &a, &wanted);
-	else if (a.has_other) {
-		judge_warn(f,
-		    "%s leads to this server and also to %s, which is not "
-		    "ours.",
-		    host->name, a.other);
-		judge_advise(f, "Delete the %s record %s of %s.",
-		    is_ip6 ? "AAAA" : "A", a.other, host->name);
-		f->act = DNS_ACT_DELETE;
-		judge_remove(f, a.other, strlen(a.other));
-		judge_consequence(f, "Part of the connections go astray.");
-	}
+	else if (a.has_other)
+		say_one_too_many(host, f, &a, type);
 }
 
 static void
